@@ -1,0 +1,155 @@
+"""Contacts and cadence: how many people hold the account, and when we last spoke."""
+
+import numpy as np
+import pandas as pd
+
+BELOW, IN_RANGE, ABOVE = "below minimum", "in range", "above, fine"
+REQUIRED_ROLES = ("influencer", "gatekeeper")
+TWO_WAY = "two_way"
+SHARED_MAILBOXES = frozenset({
+    "info", "office", "sales", "einkauf", "purchasing", "buchhaltung", "accounting", "kontakt",
+    "contact", "mail", "service", "support", "order", "orders", "bestellung", "zentrale",
+    "reception", "empfang", "admin", "team", "hello"})
+"""Names before the @ that no single person reads."""
+
+
+def count_contacts(contacts: pd.DataFrame, activities: pd.DataFrame | None, as_of: pd.Timestamp,
+                   active_days: int = 90) -> pd.DataFrame:
+    """Contacts that count, per account.
+
+    A contact counts when it is active, a distinct person, and had at least one two-way
+    activity in the last days. Shared mailboxes are no persons; the same e-mail is the
+    same person.
+
+    Parameters
+    ----------
+    contacts : DataFrame
+        The contract's ``contacts``.
+    activities : DataFrame or None
+        The contract's ``activities``; without them nobody can be counted as recent.
+    as_of : Timestamp
+        Day of the review.
+    active_days : int, default 90
+        How recent the last two-way activity must be. [days]
+
+    Returns
+    -------
+    DataFrame, shape (n_accounts, 5)
+        ``account_id``; ``contacts_n`` that count (missing without activities);
+        ``persons_n`` known, recent or not; ``roles_n`` distinct roles of those counted;
+        ``missing_roles`` (required roles that nobody counted holds, comma-separated).
+    """
+    persons = find_persons(contacts)
+    recent = set(_two_way(activities, as_of - pd.Timedelta(days=active_days), as_of)["contact_id"]
+                 .dropna()) if activities is not None else set()
+    same = _same_person(contacts)
+    counted = persons[persons["contact_id"].isin({same.get(one, one) for one in recent})]
+    roles = (counted.assign(role=counted["roles"].fillna("").str.lower().str.split(r"[;,/]"))
+             .explode("role").assign(role=lambda table: table["role"].str.strip()))
+    roles = roles[roles["role"] != ""]
+    held = roles.groupby("account_id")["role"].agg(set)
+    known = persons.groupby("account_id").size().rename("persons_n")
+    table = known.to_frame().assign(
+        contacts_n=counted.groupby("account_id").size().reindex(known.index, fill_value=0)
+        .astype("float64"))
+    held = held.reindex(table.index)
+    table["roles_n"] = [len(one) if isinstance(one, set) else 0 for one in held]
+    table["missing_roles"] = pd.Series(
+        [", ".join(role for role in REQUIRED_ROLES
+                   if not isinstance(one, set) or role not in one) for one in held],
+        index=table.index, dtype="str")
+    if activities is None:
+        table[["contacts_n", "roles_n"]] = np.nan
+        table["missing_roles"] = pd.Series(np.nan, index=table.index, dtype="str")
+    return table.reset_index()
+
+
+def find_persons(contacts: pd.DataFrame) -> pd.DataFrame:
+    """Active contacts that are distinct persons, the first record of each.
+
+    Parameters
+    ----------
+    contacts : DataFrame
+        The contract's ``contacts``; ``active`` missing means yes.
+
+    Returns
+    -------
+    DataFrame
+        The rows kept, in their order.
+    """
+    active = contacts[contacts["active"].fillna(True).astype(bool)]
+    mailbox = active["email"].str.lower().str.replace(r"@.*", "", regex=True).str.strip()
+    people = active[~mailbox.isin(SHARED_MAILBOXES)]
+    email = people["email"].str.lower().str.strip()
+    repeated = email.notna() & people.assign(email=email).duplicated(["account_id", "email"])
+    return people[~repeated]
+
+
+def _same_person(contacts: pd.DataFrame) -> dict[str, str]:
+    """First contact id with the same account and e-mail, by contact id."""
+    email = contacts["email"].str.lower().str.strip()
+    keyed = contacts.assign(email=email.fillna("id " + contacts["contact_id"]))
+    first = keyed.groupby(["account_id", "email"])["contact_id"].transform("first")
+    return dict(zip(contacts["contact_id"], first, strict=True))
+
+
+def contact_status(contacts_n: pd.Series, minimum: int = 4, maximum: int = 11) -> pd.Series:
+    """Below minimum, in range, or above (which is fine); missing where the count is."""
+    status = np.select([contacts_n < minimum, contacts_n <= maximum, contacts_n > maximum],
+                       [BELOW, IN_RANGE, ABOVE], default="")
+    return pd.Series(status, index=contacts_n.index, dtype="str").replace("", np.nan)
+
+
+def measure_cadence(activities: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Days since anyone of ours last spoke with anyone of the account.
+
+    Parameters
+    ----------
+    activities : DataFrame
+        The contract's ``activities``.
+    as_of : Timestamp
+        Day of the review; later activities do not count.
+
+    Returns
+    -------
+    DataFrame, shape (n_accounts, 3)
+        ``account_id``, ``last_contact`` (date of the last two-way activity) and
+        ``days_since_contact``. [days] Accounts never spoken with are not in it.
+    """
+    last = _two_way(activities, pd.Timestamp.min, as_of).groupby("account_id")["date"].max()
+    return pd.DataFrame({"last_contact": last, "days_since_contact": (as_of - last).dt.days}
+                        ).reset_index()
+
+
+def count_threads(activities: pd.DataFrame, as_of: pd.Timestamp,
+                  active_days: int = 90) -> pd.DataFrame:
+    """People on both sides who spoke with each other lately.
+
+    Parameters
+    ----------
+    activities : DataFrame
+        The contract's ``activities``.
+    as_of : Timestamp
+        Day of the review.
+    active_days : int, default 90
+        How far to look back. [days]
+
+    Returns
+    -------
+    DataFrame, shape (n_accounts, 3)
+        ``account_id``, ``their_people_n`` and ``our_people_n`` of the two-way activities.
+    """
+    recent = _two_way(activities, as_of - pd.Timedelta(days=active_days), as_of)
+    return recent.groupby("account_id").agg(
+        their_people_n=("contact_id", "nunique"), our_people_n=("owner", "nunique")).reset_index()
+
+
+def overdue_days(days_since_contact: pd.Series, limit: pd.Series) -> pd.Series:
+    """Days past the limit, 0 when within it; missing when there never was a contact."""
+    return (days_since_contact - limit).clip(lower=0)
+
+
+def _two_way(activities: pd.DataFrame, after: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
+    """Two-way activities after one day, up to and including another."""
+    day = activities["date"].dt.normalize()
+    return activities[(activities["direction"] == TWO_WAY) & (day > after) & (day <= until)]

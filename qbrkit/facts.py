@@ -1,0 +1,263 @@
+"""From invoice lines to facts: account × month × family × currency, the only step that
+sees every line.
+
+Written once in narwhals, so that the same sums run embedded (DuckDB) and on a cluster.
+What follows works on the facts, which are small whatever the number of lines.
+"""
+
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from qbrkit.errors import DataError, ReconciliationError
+
+KEY = ["account_id", "month", "family", "currency"]
+UNKNOWN_FAMILY = "unknown"
+LOW_SHARE, HIGH_SHARE = 0.05, 0.95
+"""Percentiles of the cost share that bound an unknown cost (method, section 1)."""
+AMOUNTS = ["revenue", "returns", "cost", "free_list_value",
+           "sales_without_cost", "returns_without_cost", "free_without_cost"]
+
+
+def gather_facts(lines: Any, products: Any, company_currency: str) -> pd.DataFrame:
+    """Sum the invoice lines by account, month, product family and currency.
+
+    Parameters
+    ----------
+    lines : DataFrame or relation that narwhals knows, shape (n_lines, k)
+        The contract's ``invoice_lines``.
+    products : DataFrame or relation that narwhals knows, or None
+        The contract's ``products``; without them every line is of the family "unknown".
+    company_currency : str
+        Currency of lines that name none.
+
+    Returns
+    -------
+    DataFrame, shape (n_facts, 13)
+        ``account_id`` (missing = not assigned), ``month`` (its first day), ``family``,
+        ``currency``; amounts in that currency: ``revenue``, ``returns`` (negative),
+        ``cost`` where known, ``free_list_value``, and the amounts whose cost is unknown
+        (``sales_without_cost``, ``returns_without_cost``, ``free_without_cost``);
+        counts: ``lines_n``, ``lines_without_cost_n``. Sorted by the key.
+
+    Notes
+    -----
+    Amounts are summed as exact decimals, so the order of the lines does not matter.
+    """
+    with_family = _with_family(nw.from_native(lines).lazy(), products, company_currency)
+    zero = nw.lit(0)
+    revenue, cost_unknown = nw.col("revenue"), nw.col("cost").is_null()
+    is_sale, is_return = revenue > 0, revenue < 0
+    amounts = {
+        "revenue": revenue.sum(),
+        "returns": nw.when(is_return).then(revenue).otherwise(zero).sum(),
+        "cost": nw.col("cost").sum(),
+        "free_list_value": nw.when(revenue == 0).then(nw.col("list_value")).otherwise(zero).sum(),
+        "sales_without_cost":
+            nw.when(is_sale & cost_unknown).then(revenue).otherwise(zero).sum(),
+        "returns_without_cost":
+            nw.when(is_return & cost_unknown).then(revenue).otherwise(zero).sum(),
+        "free_without_cost": nw.when((revenue == 0) & cost_unknown)
+            .then(nw.col("list_value")).otherwise(zero).sum(),
+        "lines_n": nw.len(),
+        "lines_without_cost_n": nw.when(cost_unknown).then(1).otherwise(0).sum(),
+    }
+    sums = with_family.group_by(*KEY).agg(**amounts).collect("pandas").to_native()
+    return (sums.astype({"account_id": "str", "family": "str", "currency": "str",
+                         "month": "datetime64[us]", "lines_n": "int64",
+                         "lines_without_cost_n": "int64"} | dict.fromkeys(AMOUNTS, "float64"))
+            .fillna(dict.fromkeys(AMOUNTS, 0.0))
+            .sort_values(KEY).reset_index(drop=True))
+
+
+def gather_cost_shares(lines: Any, products: Any) -> pd.DataFrame:
+    """Range of cost ÷ revenue per family, from the sales whose cost is known.
+
+    Parameters
+    ----------
+    lines, products : DataFrame or relation that narwhals knows
+        As in `gather_facts`.
+
+    Returns
+    -------
+    DataFrame, shape (n_families, 3)
+        ``family``, ``cost_share_low`` and ``cost_share_high``: its 5th and 95th
+        percentile. [share of revenue] Empty when no cost is known at all.
+    """
+    known = (_with_family(nw.from_native(lines).lazy(), products, "")
+             .filter((nw.col("revenue") > 0) & ~nw.col("cost").is_null())
+             .with_columns(cost_share=nw.col("cost").cast(nw.Float64())
+                           / nw.col("revenue").cast(nw.Float64())))
+    shares = known.group_by("family").agg(
+        cost_share_low=nw.col("cost_share").quantile(LOW_SHARE, "linear"),
+        cost_share_high=nw.col("cost_share").quantile(HIGH_SHARE, "linear"))
+    return (shares.collect("pandas").to_native()
+            .astype({"family": "str"}).sort_values("family").reset_index(drop=True))
+
+
+def _with_family(lines: nw.LazyFrame, products: Any, company_currency: str) -> nw.LazyFrame:
+    """Lines with their product family, month and currency filled in."""
+    if products is None:
+        lines = lines.with_columns(family=nw.lit(UNKNOWN_FAMILY))
+    else:
+        families = nw.from_native(products).lazy().select("product_id", "family")
+        lines = lines.join(families, on="product_id", how="left")
+    return lines.with_columns(
+        month=nw.col("invoice_date").dt.truncate("1mo"),
+        family=nw.col("family").fill_null(UNKNOWN_FAMILY),
+        currency=nw.col("currency").fill_null(company_currency))
+
+
+def convert_facts(facts: pd.DataFrame, exchange_rates: pd.DataFrame | None,
+                  cost_shares: pd.DataFrame, company_currency: str) -> pd.DataFrame:
+    """Facts in the company's currency, with the range of the gross margin.
+
+    Each amount converts at the rate of its month. ``revenue_at_year_ago_rates`` is the
+    same revenue at the rates of the month one year before: the difference between the
+    two is the work of the exchange rates alone.
+
+    Parameters
+    ----------
+    facts : DataFrame, shape (n_facts, 13)
+        From `gather_facts`. [currency of the row]
+    exchange_rates : DataFrame or None
+        The contract's ``exchange_rates``. [company currency / unit]
+    cost_shares : DataFrame, shape (n_families, 3)
+        From `gather_cost_shares`. [share of revenue]
+    company_currency : str
+        ISO code.
+
+    Returns
+    -------
+    DataFrame, shape (n_facts, 17)
+        As `facts`, amounts in company currency, and ``revenue_at_year_ago_rates``
+        (missing where there is no such rate), ``revenue_local``,
+        ``gross_margin_low``, ``gross_margin_high`` (missing without any cost data).
+
+    Raises
+    ------
+    DataError
+        If a rate is missing; the message names currency and month.
+
+    Notes
+    -----
+    A line of unknown cost has a cost between the 5th and the 95th percentile of its
+    family's cost share, of all families where its own knows none. For a free line the
+    share is taken of its list value.
+    """
+    rates = _rates_by_month(exchange_rates, company_currency)
+    rate = _rate_of(facts["currency"], facts["month"], rates, company_currency)
+    if missing := sorted(set(zip(facts["currency"][rate.isna()],
+                                 facts["month"][rate.isna()].dt.strftime("%Y-%m"), strict=True))):
+        listed = ", ".join(f"{currency} {month}" for currency, month in missing[:5])
+        raise DataError(f"exchange_rates: no rate for {listed} ({len(missing)} months)",
+                        "exchange_rates", "rate")
+    year_ago = _rate_of(facts["currency"], facts["month"] - pd.DateOffset(years=1), rates,
+                        company_currency)
+    converted = facts.assign(
+        revenue_local=facts["revenue"],
+        revenue_at_year_ago_rates=facts["revenue"] * year_ago,
+        **{name: facts[name] * rate for name in AMOUNTS})
+    low, high = _cost_range(converted, cost_shares)
+    return converted.assign(gross_margin_low=converted["revenue"] - high,
+                            gross_margin_high=converted["revenue"] - low)
+
+
+def _rates_by_month(exchange_rates: pd.DataFrame | None, company_currency: str) -> pd.Series:
+    if exchange_rates is None:
+        return pd.Series(dtype="float64", index=pd.MultiIndex.from_arrays(
+            [pd.Index([], dtype="str"), pd.DatetimeIndex([])], names=["currency", "month"]))
+    foreign = exchange_rates[exchange_rates["currency"] != company_currency]
+    return foreign.set_index(["currency", "month"])["rate"]
+
+
+def _rate_of(currencies: pd.Series, months: pd.Series, rates: pd.Series,
+             company_currency: str) -> pd.Series:
+    wanted = pd.MultiIndex.from_arrays([currencies, months])
+    found = pd.Series(rates.reindex(wanted).to_numpy(dtype="float64"), index=currencies.index)
+    return found.where(currencies != company_currency, 1.0)
+
+
+def rate_between(currency: str, month: pd.Timestamp, exchange_rates: pd.DataFrame | None,
+                 company_currency: str) -> float:
+    """Company currency for one unit of another, in one month; nan when there is no rate."""
+    rates = _rates_by_month(exchange_rates, company_currency)
+    rate = _rate_of(pd.Series([currency]), pd.Series([month]), rates, company_currency)
+    return float(rate.iloc[0])
+
+
+def _cost_range(facts: pd.DataFrame, cost_shares: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Lowest and highest plausible cost of each fact; missing without any cost data."""
+    if cost_shares.empty:
+        unknown = pd.Series(np.nan, index=facts.index)
+        return unknown, unknown
+    by_family = cost_shares.set_index("family")
+    low = facts["family"].map(by_family["cost_share_low"]).fillna(
+        by_family["cost_share_low"].min())
+    high = facts["family"].map(by_family["cost_share_high"]).fillna(
+        by_family["cost_share_high"].max())
+    outgoing = facts["sales_without_cost"] + facts["free_without_cost"]
+    returned = facts["returns_without_cost"]
+    return (facts["cost"] + outgoing * low + returned * high,
+            facts["cost"] + outgoing * high + returned * low)
+
+
+def reconcile(facts: pd.DataFrame, lines: Any, company_currency: str) -> None:
+    """Hold the facts against the lines they were made from.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        From `gather_facts`, in the currency of the lines.
+    lines : DataFrame or relation that narwhals knows
+        The contract's ``invoice_lines``.
+    company_currency : str
+        Currency of lines that name none.
+
+    Raises
+    ------
+    ReconciliationError
+        If the number of lines, or in any currency the revenue in cents, differs.
+    """
+    totals = (nw.from_native(lines).lazy()
+              .with_columns(currency=nw.col("currency").fill_null(company_currency))
+              .group_by("currency").agg(revenue=nw.col("revenue").sum(), lines_n=nw.len())
+              .collect("pandas").to_native()
+              .astype({"currency": "str", "revenue": "float64"}).set_index("currency"))
+    summed = facts.groupby("currency")[["revenue", "lines_n"]].sum().reindex(totals.index)
+    in_cents = (summed["revenue"] - totals["revenue"]).abs() < 0.005  # noqa: PLR2004
+    if not (in_cents & (summed["lines_n"] == totals["lines_n"])).all():
+        raise ReconciliationError(
+            "the facts do not add up to the invoice lines: "
+            f"{summed.to_dict('index')} against {totals.to_dict('index')}")
+
+
+def top_parents(accounts: pd.DataFrame) -> pd.Series:
+    """The account each account rolls up to, itself when it has no parent.
+
+    Parameters
+    ----------
+    accounts : DataFrame, shape (n_accounts, k)
+        ``account_id`` unique, ``parent_id`` missing where there is none; circles were
+        refused by the checks.
+
+    Returns
+    -------
+    Series, shape (n_accounts,)
+        Top parent, indexed by ``account_id``. A parent that is no account of its own is
+        one all the same: its children roll up to it.
+    """
+    parent = accounts.set_index("account_id")["parent_id"]
+    parent = parent.where(parent.notna(), parent.index.to_series())
+    top = parent
+    while not (further := top.map(parent).fillna(top)).equals(top):
+        top = further
+    return top.rename("top_parent")
+
+
+def roll_up(table: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
+    """A table with each account replaced by its top parent; unknown accounts stay."""
+    rolled = table["account_id"].map(parents)
+    return table.assign(account_id=rolled.where(rolled.notna(), table["account_id"]))

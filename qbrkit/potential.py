@@ -1,0 +1,36 @@
+"""Potential: what an account could spend with us in a year, beyond what it does.
+
+Only wallets stated by the account count here; where none is stated the potential is
+unknown, which is not zero. Potential is internal and never reaches a customer.
+"""
+
+import pandas as pd
+
+
+def find_potential(accounts: pd.DataFrame, revenue: pd.Series,
+                   capture_rate: float = 0.3) -> pd.DataFrame:
+    """Potential and the part of it that can be won.
+
+    Parameters
+    ----------
+    accounts : DataFrame, shape (n_accounts, k)
+        ``account_id`` unique and ``annual_wallet``, missing where unknown.
+        [company currency / year]
+    revenue : Series
+        Revenue of the last twelve months by account, missing counts as none.
+        [company currency]
+    capture_rate : float, default 0.3
+        Share of the potential that can be won within a year. [0 to 1]
+
+    Returns
+    -------
+    DataFrame, shape (n_accounts, 3)
+        ``account_id``, ``potential`` = max(0, wallet - revenue) and
+        ``realizable_potential``; both missing where no wallet is stated.
+        [company currency / year]
+    """
+    wallet = accounts["annual_wallet"]
+    spent = accounts["account_id"].map(revenue).fillna(0.0)
+    potential = (wallet - spent).clip(lower=0.0)
+    return pd.DataFrame({"account_id": accounts["account_id"], "potential": potential,
+                         "realizable_potential": potential * capture_rate})

@@ -1,0 +1,232 @@
+"""qbr.toml as frozen dataclasses: every cut-off with its range, reason and source."""
+
+import re
+import tomllib
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from qbrkit.columns import TABLES
+from qbrkit.errors import SettingError
+
+FILE = "qbr.toml"
+METHOD = "C. Francis, Green Circle Growth: Get Serious About Quarterly Reviews (2020)"
+
+
+def _cutoff(default: float, low: float, high: float, unit: str, why: str, source: str) -> Any:
+    return field(default=default, metadata={
+        "low": low, "high": high, "unit": unit, "why": why, "source": source})
+
+
+@dataclass(frozen=True)
+class Company:
+    """The supplier: who reports, in which currency and fiscal year."""
+
+    name: str
+    currency: str = "EUR"
+    fiscal_year_start: int = _cutoff(1, 1, 12, "month", "the fiscal year starts with it", "")
+    language: str = "en"
+    accent: str = "#0b6e4f"
+    logo: str = ""
+    reviews_per_quarter: int | None = None
+
+
+@dataclass(frozen=True)
+class Periods:
+    """What the dates of the export cannot tell."""
+
+    data_from: date | None = None
+    data_until: date | None = None
+    allow_partial: bool = False
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """How accounts are counted."""
+
+    roll_up: bool = True
+
+
+@dataclass(frozen=True)
+class Checks:
+    """How much of an export may be refused before the whole is."""
+
+    max_refused_share: float = _cutoff(
+        0.02, 0.0, 1.0, "share of a table's rows",
+        "more refused rows than this mean a wrong mapping, not a few damaged rows",
+        "house rule")
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """Cut-offs of Green Circle and transactional."""
+
+    cut_share: float = _cutoff(
+        0.8, 0.5, 0.95, "share of the positive total",
+        "the largest accounts that together make this share are Green Circle",
+        "ABC analysis; " + METHOD)
+    min_history_quarters: int = _cutoff(
+        2, 1, 8, "quarters", "with less history an account is provisional", "house rule")
+
+
+@dataclass(frozen=True)
+class Potential:
+    """How potential counts."""
+
+    capture_rate: float = _cutoff(
+        0.3, 0.0, 1.0, "share of the potential",
+        "part of the open potential that can be won within a year", "house rule, stated on the page")
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """How many contacts, how recent."""
+
+    minimum: int = _cutoff(4, 1, 20, "contacts", "fewer is too thin to hold an account", METHOD)
+    maximum: int = _cutoff(11, 1, 50, "contacts", "more is fine, and shown", METHOD)
+    active_days: int = _cutoff(
+        90, 30, 365, "days", "a contact counts after a two-way exchange this recent", "house rule")
+    green_circle_days: int = _cutoff(
+        30, 7, 90, "days", "longest time between contacts of a Green Circle account", METHOD)
+    transactional_days: int = _cutoff(
+        90, 30, 365, "days", "longest time between contacts of a transactional account", METHOD)
+
+
+@dataclass(frozen=True)
+class Value:
+    """How value and return are computed."""
+
+    discount_rate: float = _cutoff(
+        0.1, 0.0, 0.5, "per year", "money of later months is worth less",
+        "Forrester Total Economic Impact uses 10 %")
+    stale_months: int = _cutoff(
+        12, 1, 60, "months", "an older unit value is flagged", "house rule")
+
+
+@dataclass(frozen=True)
+class YearPlan:
+    """Yearly outreach of transactional accounts."""
+
+    target_days: int = _cutoff(
+        75, 60, 90, "days", "one contact every two to three months", METHOD)
+
+
+@dataclass(frozen=True)
+class BlackOps:
+    """When the rules of black ops call something a gap."""
+
+    contract_days: int = _cutoff(
+        180, 30, 730, "days", "a contract that ends sooner invites a competitor", "house rule")
+
+
+SECTIONS = {
+    "periods": Periods, "accounts": Accounts, "checks": Checks, "segmentation": Segmentation,
+    "potential": Potential, "contacts": Contacts, "value": Value, "year_plan": YearPlan,
+    "black_ops": BlackOps,
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one workspace, and where its files lie."""
+
+    folder: Path
+    company: Company
+    sources: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    periods: Periods = Periods()
+    accounts: Accounts = Accounts()
+    checks: Checks = Checks()
+    segmentation: Segmentation = Segmentation()
+    potential: Potential = Potential()
+    contacts: Contacts = Contacts()
+    value: Value = Value()
+    year_plan: YearPlan = YearPlan()
+    black_ops: BlackOps = BlackOps()
+
+
+def read_settings(folder: Path | str) -> Settings:
+    """Settings of the workspace in a folder.
+
+    Parameters
+    ----------
+    folder : path
+        Folder that holds ``qbr.toml``.
+
+    Returns
+    -------
+    Settings
+
+    Raises
+    ------
+    SettingError
+        If the file is missing or is no TOML, or a section, name, kind or range is
+        wrong; all faults in one message.
+    """
+    folder = Path(folder)
+    file = folder / FILE
+    if not file.is_file():
+        raise SettingError(f"no {FILE} in {folder}; give the workspace with --workspace")
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(f"{file} cannot be read: {error}") from error
+    return _build(folder, raw)
+
+
+def _build(folder: Path, raw: dict[str, Any]) -> Settings:
+    faults: list[str] = []
+    known = {"company", "sources", "tables", *SECTIONS}
+    faults += [f"[{name}] is no section; allowed are {', '.join(sorted(known))}"
+               for name in raw if name not in known]
+    tables = raw.get("tables", {})
+    faults += [f"[tables.{name}] is no table of the contract; allowed are {', '.join(TABLES)}"
+               for name in tables if name not in TABLES]
+    company = _section(Company, "company", raw.get("company", {}), faults)
+    sections = {name: _section(kind, name, raw.get(name, {}), faults)
+                for name, kind in SECTIONS.items()}
+    if faults:
+        raise SettingError("\n".join(f"{FILE}: {fault}" for fault in faults))
+    return Settings(folder=folder, company=company, sources=raw.get("sources", {}),
+                    tables=tables, **sections)
+
+
+def _section(kind: Any, name: str, given: dict[str, Any], faults: list[str]) -> Any:
+    """One section as its dataclass; what is wrong goes to `faults`."""
+    if not isinstance(given, dict):
+        faults.append(f"{name} must be a section: [{name}]")
+        return None
+    known = {entry.name: entry for entry in fields(kind)}
+    values = {}
+    for key, value in given.items():
+        if key not in known:
+            faults.append(f"[{name}] {key} is not known; allowed are {', '.join(known)}")
+        elif fault := _fault(known[key], value):
+            faults.append(f"[{name}] {key} = {value!r}: {fault}")
+        else:
+            values[key] = value
+    missing = [key for key, entry in known.items() if entry.default is MISSING and key not in given]
+    faults += [f"[{name}] {key} is missing" for key in missing]
+    return None if missing else kind(**values)
+
+
+def _fault(entry: Any, value: Any) -> str:
+    """What is wrong with one setting; empty when nothing is."""
+    if entry.metadata:
+        low, high = entry.metadata["low"], entry.metadata["high"]
+        whole = isinstance(entry.default, int)
+        if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+            return "must be a whole number" if whole else "must be a number"
+        return "" if low <= value <= high else f"must lie from {low} to {high}"
+    if entry.name == "accent":
+        good = isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value)
+        return "" if good else "must be a color written as #0b6e4f"
+    if entry.name == "reviews_per_quarter":
+        good = isinstance(value, int) and not isinstance(value, bool) and value > 0
+        return "" if good else "must be a whole number above 0"
+    if entry.name in {"data_from", "data_until"}:
+        return "" if isinstance(value, date) else "must be a date written as 2026-09-30, unquoted"
+    if isinstance(entry.default, bool):
+        return "" if isinstance(value, bool) else "must be true or false"
+    return "" if isinstance(value, str) and value.strip() else "must be text in quotes"

@@ -1,0 +1,5 @@
+"""Connect, map, check: the only reader of a user's data."""
+
+from qbrkit.sources.workspace import Workspace, inspect_workspace, open_workspace
+
+__all__ = ["Workspace", "inspect_workspace", "open_workspace"]

@@ -37,7 +37,8 @@ def find_gaps(accounts: pd.DataFrame, as_of: pd.Timestamp, minimum_contacts: int
         [company currency] Largest at stake first.
     """
     days_left = (accounts["contract_end"] - as_of).dt.days
-    thin = accounts[["our_people_n", "their_people_n"]].min(axis="columns")
+    people = accounts[["our_people_n", "their_people_n"]]
+    thin = people.where(people > 0).min(axis="columns")  # none: they are not named
     met = {
         FEW_CONTACTS: (accounts["contacts_n"] < minimum_contacts, accounts["contacts_n"]),
         MISSING_ROLE: (accounts["missing_roles"].fillna("") != "", accounts["missing_roles"]),
@@ -52,7 +53,8 @@ def find_gaps(accounts: pd.DataFrame, as_of: pd.Timestamp, minimum_contacts: int
                        accounts["family_without_objective"]),
     }
     rows = [pd.DataFrame({"account_id": accounts["account_id"][is_met], "gap": gap,
-                          "evidence": [_text(value) for value in evidence[is_met]],
+                          "evidence": pd.Series([_text(value) for value in evidence[is_met]],
+                                                index=accounts.index[is_met], dtype="str"),
                           "at_stake": accounts["revenue_ltm"][is_met]})
             for gap, (is_met, evidence) in met.items()]
     order = {gap: at for at, gap in enumerate(GAPS)}
@@ -63,7 +65,7 @@ def find_gaps(accounts: pd.DataFrame, as_of: pd.Timestamp, minimum_contacts: int
 
 
 def _text(value: object) -> str:
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
+    return f"{value:.12g}" if isinstance(value, (int, float)) else str(value)
 
 
 def family_without_objective(facts: pd.DataFrame, objectives: pd.DataFrame,
@@ -82,13 +84,14 @@ def family_without_objective(facts: pd.DataFrame, objectives: pd.DataFrame,
     Returns
     -------
     Series
-        Family by account; accounts whose largest family has an objective are not in it.
+        Family by account; accounts whose largest family has an objective, or that bought
+        nothing, are not in it.
     """
     inside = facts[facts["quarter"].isin(quarters)]
     by_family = inside.groupby(["account_id", "family"])["revenue"].sum().reset_index()
-    largest = (by_family.sort_values(["revenue", "family"], ascending=[False, True])
-               .drop_duplicates("account_id"))
-    named = set(zip(objectives["account_id"], objectives["family"], strict=True))
-    open_ones = [pair not in named
-                 for pair in zip(largest["account_id"], largest["family"], strict=True)]
-    return largest[open_ones].set_index("account_id")["family"]
+    largest = (by_family[by_family["revenue"] > 0]
+               .sort_values(["revenue", "family"], ascending=[False, True])
+               .drop_duplicates("account_id").set_index(["account_id", "family"]))
+    named = pd.MultiIndex.from_frame(objectives[["account_id", "family"]])
+    without = largest.index[~largest.index.isin(named)].to_frame(index=False)
+    return without.set_index("account_id")["family"]

@@ -210,7 +210,7 @@ TABLES: dict[str, Table] = {table.name: table for table in (
     Table("service_levels", "one promised measure of service in one quarter", _columns(
         _ACCOUNT,
         ("quarter", "quarter", "the fiscal quarter", "required", CUSTOMER),
-        ("measure", "text", "what is measured", "required", CUSTOMER),
+        ("measure", "text", "what is measured, so that more is better", "required", CUSTOMER),
         ("promised", "number", "the level promised", CUSTOMER),
         ("delivered", "number", "the level reached", CUSTOMER),
     ), key=("account_id", "quarter", "measure")),

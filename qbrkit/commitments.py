@@ -68,10 +68,10 @@ def count_outcomes(promises: pd.DataFrame) -> pd.DataFrame:
         ``account_id``, ``promises_n``, ``kept_n``, ``missed_n``.
     """
     ours = promises[promises["side"].fillna("ours") == "ours"]
-    return ours.groupby("account_id").agg(
-        promises_n=("outcome", "size"),
-        kept_n=("outcome", lambda outcome: (outcome == KEPT).sum()),
-        missed_n=("outcome", lambda outcome: outcome.isin([MISSED, OVERDUE]).sum()),
+    return ours.assign(
+        is_kept=ours["outcome"] == KEPT, is_missed=ours["outcome"].isin([MISSED, OVERDUE]),
+    ).groupby("account_id").agg(
+        promises_n=("outcome", "size"), kept_n=("is_kept", "sum"), missed_n=("is_missed", "sum"),
     ).reset_index()
 
 

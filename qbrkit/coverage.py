@@ -1,5 +1,7 @@
 """Contacts and cadence: how many people hold the account, and when we last spoke."""
 
+from collections.abc import Hashable
+
 import numpy as np
 import pandas as pd
 
@@ -18,8 +20,8 @@ def count_contacts(contacts: pd.DataFrame, activities: pd.DataFrame | None, as_o
     """Contacts that count, per account.
 
     A contact counts when it is active, a distinct person, and had at least one two-way
-    activity in the last days. Shared mailboxes are no persons; the same e-mail is the
-    same person.
+    activity in the last days, under any record of it. Shared mailboxes are no persons; the
+    same e-mail at an account is the same person.
 
     Parameters
     ----------
@@ -30,7 +32,8 @@ def count_contacts(contacts: pd.DataFrame, activities: pd.DataFrame | None, as_o
     as_of : Timestamp
         Day of the review.
     active_days : int, default 90
-        How recent the last two-way activity must be. [days]
+        How recent the last two-way activity must be, the day of the review being the
+        first of these days. [days]
 
     Returns
     -------
@@ -40,23 +43,19 @@ def count_contacts(contacts: pd.DataFrame, activities: pd.DataFrame | None, as_o
         ``missing_roles`` (required roles that nobody counted holds, comma-separated).
     """
     persons = find_persons(contacts)
-    recent = set(_two_way(activities, as_of - pd.Timedelta(days=active_days), as_of)["contact_id"]
-                 .dropna()) if activities is not None else set()
-    same = _same_person(contacts)
-    counted = persons[persons["contact_id"].isin({same.get(one, one) for one in recent})]
-    roles = (counted.assign(role=counted["roles"].fillna("").str.lower().str.split(r"[;,/]"))
-             .explode("role").assign(role=lambda table: table["role"].str.strip()))
-    roles = roles[roles["role"] != ""]
-    held = roles.groupby("account_id")["role"].agg(set)
-    known = persons.groupby("account_id").size().rename("persons_n")
+    reached = (_persons_reached(contacts, _two_way(
+        activities, as_of - pd.Timedelta(days=active_days), as_of))
+        if activities is not None else persons[:0][["account_id", "person"]])
+    counted = persons.merge(reached, on=["account_id", "person"], how="inner", validate="m:1")
+    known = persons.groupby("account_id")["person"].nunique().rename("persons_n")
     table = known.to_frame().assign(
-        contacts_n=counted.groupby("account_id").size().reindex(known.index, fill_value=0)
-        .astype("float64"))
-    held = held.reindex(table.index)
-    table["roles_n"] = [len(one) if isinstance(one, set) else 0 for one in held]
+        contacts_n=counted.groupby("account_id")["person"].nunique().reindex(
+            known.index, fill_value=0).astype("float64"))
+    roles = _roles_held(counted)
+    held = [roles.get(account, set()) for account in table.index]
+    table["roles_n"] = pd.Series([len(one) for one in held], index=table.index, dtype="float64")
     table["missing_roles"] = pd.Series(
-        [", ".join(role for role in REQUIRED_ROLES
-                   if not isinstance(one, set) or role not in one) for one in held],
+        [", ".join(role for role in REQUIRED_ROLES if role not in one) for one in held],
         index=table.index, dtype="str")
     if activities is None:
         table[["contacts_n", "roles_n"]] = np.nan
@@ -65,7 +64,7 @@ def count_contacts(contacts: pd.DataFrame, activities: pd.DataFrame | None, as_o
 
 
 def find_persons(contacts: pd.DataFrame) -> pd.DataFrame:
-    """Active contacts that are distinct persons, the first record of each.
+    """Active contacts that are persons, and which records are the same person.
 
     Parameters
     ----------
@@ -75,22 +74,32 @@ def find_persons(contacts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows kept, in their order.
+        The rows kept, in their order, with ``person``: equal, within an account, for all
+        records of one person.
     """
     active = contacts[contacts["active"].fillna(True).astype(bool)]
-    mailbox = active["email"].str.lower().str.replace(r"@.*", "", regex=True).str.strip()
-    people = active[~mailbox.isin(SHARED_MAILBOXES)]
-    email = people["email"].str.lower().str.strip()
-    repeated = email.notna() & people.assign(email=email).duplicated(["account_id", "email"])
-    return people[~repeated]
+    mailbox = _address(active).str.replace(r"@.*", "", regex=True).str.strip()
+    return _with_person(active[~mailbox.isin(SHARED_MAILBOXES)])
 
 
-def _same_person(contacts: pd.DataFrame) -> dict[str, str]:
-    """First contact id with the same account and e-mail, by contact id."""
-    email = contacts["email"].str.lower().str.strip()
-    keyed = contacts.assign(email=email.fillna("id " + contacts["contact_id"]))
-    first = keyed.groupby(["account_id", "email"])["contact_id"].transform("first")
-    return dict(zip(contacts["contact_id"], first, strict=True))
+def _persons_reached(contacts: pd.DataFrame, activities: pd.DataFrame) -> pd.DataFrame:
+    """Account and person of the records that the activities name, active or not."""
+    named = _with_person(contacts[contacts["contact_id"].isin(activities["contact_id"].dropna())])
+    return named[["account_id", "person"]].drop_duplicates()
+
+
+def _roles_held(persons: pd.DataFrame) -> dict[Hashable, set[str]]:
+    roles = (persons.assign(role=persons["roles"].fillna("").str.lower().str.split(r"[;,/]"))
+             .explode("role").assign(role=lambda table: table["role"].str.strip()))
+    return roles[roles["role"] != ""].groupby("account_id")["role"].agg(set).to_dict()
+
+
+def _with_person(contacts: pd.DataFrame) -> pd.DataFrame:
+    return contacts.assign(person=_address(contacts).fillna("id " + contacts["contact_id"]))
+
+
+def _address(contacts: pd.DataFrame) -> pd.Series:
+    return contacts["email"].str.lower().str.strip()
 
 
 def contact_status(contacts_n: pd.Series, minimum: int = 4, maximum: int = 11) -> pd.Series:
@@ -150,6 +159,7 @@ def overdue_days(days_since_contact: pd.Series, limit: pd.Series) -> pd.Series:
 
 
 def _two_way(activities: pd.DataFrame, after: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
-    """Two-way activities after one day, up to and including another."""
+    """Two-way activities after one day, up to and including another, without time of day."""
     day = activities["date"].dt.normalize()
-    return activities[(activities["direction"] == TWO_WAY) & (day > after) & (day <= until)]
+    return activities.assign(date=day)[
+        (activities["direction"] == TWO_WAY) & (day > after) & (day <= until)]

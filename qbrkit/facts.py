@@ -1,8 +1,8 @@
-"""From invoice lines to facts: account × month × family × currency, the only step that
-sees every line.
+"""From invoice lines to facts: account × month × family × currency.
 
-Written once in narwhals, so that the same sums run embedded (DuckDB) and on a cluster.
-What follows works on the facts, which are small whatever the number of lines.
+The only step that sees every line. Written once in narwhals, so that the same sums run
+embedded (DuckDB) and on a cluster. What follows works on the facts, which are small
+whatever the number of lines.
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ def gather_facts(lines: Any, products: Any, company_currency: str) -> pd.DataFra
     ----------
     lines : DataFrame or relation that narwhals knows, shape (n_lines, k)
         The contract's ``invoice_lines``.
-    products : DataFrame or relation that narwhals knows, or None
+    products : the same kind as `lines`, or None
         The contract's ``products``; without them every line is of the family "unknown".
     company_currency : str
         Currency of lines that name none.
@@ -44,27 +44,25 @@ def gather_facts(lines: Any, products: Any, company_currency: str) -> pd.DataFra
 
     Notes
     -----
-    Amounts are summed as exact decimals, so the order of the lines does not matter.
+    The embedded database holds amounts as decimals, whose sums are exact whatever the
+    order of the lines; sums of floats (pandas) agree with them to within rounding.
     """
     with_family = _with_family(nw.from_native(lines).lazy(), products, company_currency)
     zero = nw.lit(0)
     revenue, cost_unknown = nw.col("revenue"), nw.col("cost").is_null()
     is_sale, is_return = revenue > 0, revenue < 0
-    amounts = {
-        "revenue": revenue.sum(),
-        "returns": nw.when(is_return).then(revenue).otherwise(zero).sum(),
-        "cost": nw.col("cost").sum(),
-        "free_list_value": nw.when(revenue == 0).then(nw.col("list_value")).otherwise(zero).sum(),
-        "sales_without_cost":
-            nw.when(is_sale & cost_unknown).then(revenue).otherwise(zero).sum(),
-        "returns_without_cost":
-            nw.when(is_return & cost_unknown).then(revenue).otherwise(zero).sum(),
-        "free_without_cost": nw.when((revenue == 0) & cost_unknown)
-            .then(nw.col("list_value")).otherwise(zero).sum(),
-        "lines_n": nw.len(),
-        "lines_without_cost_n": nw.when(cost_unknown).then(1).otherwise(0).sum(),
-    }
-    sums = with_family.group_by(*KEY).agg(**amounts).collect("pandas").to_native()
+    parts = with_family.with_columns(
+        returns=nw.when(is_return).then(revenue).otherwise(zero),
+        free_list_value=nw.when(revenue == 0).then(nw.col("list_value")).otherwise(zero),
+        sales_without_cost=nw.when(is_sale & cost_unknown).then(revenue).otherwise(zero),
+        returns_without_cost=nw.when(is_return & cost_unknown).then(revenue).otherwise(zero),
+        free_without_cost=nw.when((revenue == 0) & cost_unknown)
+        .then(nw.col("list_value")).otherwise(zero),
+        lines_without_cost_n=nw.when(cost_unknown).then(1).otherwise(0))
+    sums = parts.group_by(*KEY).agg(
+        nw.col(*AMOUNTS).sum(), lines_n=nw.len(),
+        lines_without_cost_n=nw.col("lines_without_cost_n").sum(),
+    ).collect("pandas").to_native()
     return (sums.astype({"account_id": "str", "family": "str", "currency": "str",
                          "month": "datetime64[us]", "lines_n": "int64",
                          "lines_without_cost_n": "int64"} | dict.fromkeys(AMOUNTS, "float64"))
@@ -139,21 +137,22 @@ def convert_facts(facts: pd.DataFrame, exchange_rates: pd.DataFrame | None,
     Raises
     ------
     DataError
-        If a rate is missing; the message names currency and month.
+        If a rate is missing or not above zero; the message names currency and month.
 
     Notes
     -----
     A line of unknown cost has a cost between the 5th and the 95th percentile of its
     family's cost share, of all families where its own knows none. For a free line the
-    share is taken of its list value.
+    share is taken of its list value; a free line that comes back counts as returned.
     """
     rates = _rates_by_month(exchange_rates, company_currency)
     rate = _rate_of(facts["currency"], facts["month"], rates, company_currency)
     if missing := sorted(set(zip(facts["currency"][rate.isna()],
                                  facts["month"][rate.isna()].dt.strftime("%Y-%m"), strict=True))):
         listed = ", ".join(f"{currency} {month}" for currency, month in missing[:5])
-        raise DataError(f"exchange_rates: no rate for {listed} ({len(missing)} months)",
-                        "exchange_rates", "rate")
+        more, ending = ", …" if len(missing) > 5 else "", "s" if len(missing) > 1 else ""
+        raise DataError(f"exchange_rates: no rate above 0 for {listed}{more} "
+                        f"({len(missing)} month{ending})", "exchange_rates", "rate")
     year_ago = _rate_of(facts["currency"], facts["month"] - pd.DateOffset(years=1), rates,
                         company_currency)
     converted = facts.assign(
@@ -169,7 +168,8 @@ def _rates_by_month(exchange_rates: pd.DataFrame | None, company_currency: str) 
     if exchange_rates is None:
         return pd.Series(dtype="float64", index=pd.MultiIndex.from_arrays(
             [pd.Index([], dtype="str"), pd.DatetimeIndex([])], names=["currency", "month"]))
-    foreign = exchange_rates[exchange_rates["currency"] != company_currency]
+    foreign = exchange_rates[(exchange_rates["currency"] != company_currency)
+                             & (exchange_rates["rate"] > 0)]
     return foreign.set_index(["currency", "month"])["rate"]
 
 
@@ -198,8 +198,9 @@ def _cost_range(facts: pd.DataFrame, cost_shares: pd.DataFrame) -> tuple[pd.Seri
         by_family["cost_share_low"].min())
     high = facts["family"].map(by_family["cost_share_high"]).fillna(
         by_family["cost_share_high"].max())
-    outgoing = facts["sales_without_cost"] + facts["free_without_cost"]
-    returned = facts["returns_without_cost"]
+    free = facts["free_without_cost"]
+    outgoing = facts["sales_without_cost"] + free.clip(lower=0.0)
+    returned = facts["returns_without_cost"] + free.clip(upper=0.0)
     return (facts["cost"] + outgoing * low + returned * high,
             facts["cost"] + outgoing * high + returned * low)
 
@@ -219,16 +220,18 @@ def reconcile(facts: pd.DataFrame, lines: Any, company_currency: str) -> None:
     Raises
     ------
     ReconciliationError
-        If the number of lines, or in any currency the revenue in cents, differs.
+        If the number of lines, or in any currency the revenue in cents, differs, or
+        only one side knows a currency.
     """
     totals = (nw.from_native(lines).lazy()
               .with_columns(currency=nw.col("currency").fill_null(company_currency))
               .group_by("currency").agg(revenue=nw.col("revenue").sum(), lines_n=nw.len())
               .collect("pandas").to_native()
               .astype({"currency": "str", "revenue": "float64"}).set_index("currency"))
-    summed = facts.groupby("currency")[["revenue", "lines_n"]].sum().reindex(totals.index)
-    in_cents = (summed["revenue"] - totals["revenue"]).abs() < 0.005  # noqa: PLR2004
-    if not (in_cents & (summed["lines_n"] == totals["lines_n"])).all():
+    summed = facts.groupby("currency")[["revenue", "lines_n"]].sum()
+    either = summed.index.union(totals.index)
+    difference = (summed.reindex(either) - totals.reindex(either))[["revenue", "lines_n"]].abs()
+    if not ((difference["revenue"] < 0.005) & (difference["lines_n"] == 0)).all():
         raise ReconciliationError(
             "the facts do not add up to the invoice lines: "
             f"{summed.to_dict('index')} against {totals.to_dict('index')}")
@@ -259,5 +262,5 @@ def top_parents(accounts: pd.DataFrame) -> pd.Series:
 
 def roll_up(table: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
     """A table with each account replaced by its top parent; unknown accounts stay."""
-    rolled = table["account_id"].map(parents)
+    rolled = table["account_id"].map(parents).astype(table["account_id"].dtype)
     return table.assign(account_id=rolled.where(rolled.notna(), table["account_id"]))

@@ -21,7 +21,7 @@ def compare_periods(facts: pd.DataFrame, base: list[pd.Period], review: list[pd.
 
     Returns
     -------
-    DataFrame, shape (n_groups, 7)
+    DataFrame, shape (n_groups, 8)
         `by`; ``base``, ``review``; ``change`` = review - base = ``exchange_rates`` +
         ``change_constant`` [company currency]; ``change_rate`` = change_constant ÷ base
         (missing unless base > 0); ``growth`` g = 2(R1-R0)/(R1+R0) in [-2, 2] in constant
@@ -89,12 +89,6 @@ def rank_growth(growth: pd.DataFrame) -> pd.DataFrame:
     return (growth.assign(growth_rank=rank)
             .sort_values(["growth_rank", "account_id"], na_position="last")
             .reset_index(drop=True))
-
-
-def sum_by_quarter(facts: pd.DataFrame, amount: str, by: str = "account_id") -> pd.DataFrame:
-    """An amount as a table of `by` × quarter, zero where there were no lines."""
-    return facts.pivot_table(index=by, columns="quarter", values=amount, aggfunc="sum",
-                             fill_value=0.0, observed=True)
 
 
 def sum_over(facts: pd.DataFrame, quarters: list[pd.Period], amounts: list[str],

@@ -42,7 +42,7 @@ def parse_quarter(text: str, fiscal_year_start: int) -> pd.Period:
     SettingError
         If the text is no quarter.
     """
-    found = re.fullmatch(r"\s*(\d{4})[-\s]?Q([1-4])\s*", str(text), re.IGNORECASE)
+    found = re.fullmatch(r"\s*([1-9][0-9]{3})[-\s]?Q([1-4])\s*", str(text), re.IGNORECASE)
     if not found:
         raise SettingError(f"quarter: {text!r} is not a fiscal quarter; write it as 2026Q3")
     return pd.Period(f"{found[1]}Q{found[2]}", freq=quarter_frequency(fiscal_year_start))
@@ -103,10 +103,11 @@ class Coverage:
         Raises
         ------
         DataError
-            If the quarter is incomplete and `allow_partial` is not set; the message
-            names the last date found.
+            If the quarter is incomplete and `allow_partial` is not set, or if the data
+            hold no day of it; the message names the first and the last date found.
         """
-        if self.is_complete(quarter) or (allow_partial and self.last >= quarter.start_time):
+        has_days = self.first <= quarter.end_time and self.last >= quarter.start_time
+        if self.is_complete(quarter) or (allow_partial and has_days):
             return
         first_day, last_day = _first_business_day(quarter), _last_business_day(quarter)
         raise DataError(
@@ -114,7 +115,7 @@ class Coverage:
             f"{last_day:%Y-%m-%d} (business days), but the invoices run from "
             f"{self.first:%Y-%m-%d} to {self.last:%Y-%m-%d}; review an earlier quarter, export "
             "the missing days, or, if there were no invoices on them, say so in qbr.toml under "
-            "[periods] with data_until",
+            "[periods] with data_from or data_until",
             "invoice_lines", "invoice_date")
 
 

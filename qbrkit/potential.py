@@ -30,7 +30,7 @@ def find_potential(accounts: pd.DataFrame, revenue: pd.Series,
         [company currency / year]
     """
     wallet = accounts["annual_wallet"]
-    spent = accounts["account_id"].map(revenue).fillna(0.0)
+    spent = accounts["account_id"].map(revenue).astype("float64").fillna(0.0)
     potential = (wallet - spent).clip(lower=0.0)
     return pd.DataFrame({"account_id": accounts["account_id"], "potential": potential,
                          "realizable_potential": potential * capture_rate})

@@ -12,10 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from qbrkit import __version__
+from qbrkit import __version__, coverage, facts, growth, potential, segmentation, value, year_plan
 from qbrkit import black_ops as gaps_by_rule
 from qbrkit import commitments as promised
-from qbrkit import coverage, facts, growth, potential, segmentation, value, year_plan
 from qbrkit.errors import DataError, ReconciliationError
 from qbrkit.periods import last_twelve_months, parse_quarter, quarter_text
 from qbrkit.problems import Problem
@@ -26,6 +25,7 @@ from qbrkit.sources.workspace import RowCount
 ACCOUNT_COLUMNS = ["account_id", "name", "territory", "industry", "owner", "currency", "language",
                    "country", "plan_id", "contract_end", "do_not_contact", "annual_wallet"]
 MONEY = ["revenue", "gross_margin_low", "gross_margin_high"]
+HALF_A_CENT = 0.005
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class QuarterReview:
         The quarter, or its last twelve months, is not complete; every page says so.
     year_ago : Period or None
         The same quarter a year before; None when the data do not cover it.
+    data_from, data_until : Timestamp
+        First and last day of the data.
     facts : DataFrame
         account × month × family in company currency, rolled up, with ``quarter``.
     accounts : DataFrame
@@ -79,6 +81,7 @@ class QuarterReview:
     as_of: pd.Timestamp
     is_partial: bool
     year_ago: pd.Period | None
+    data_from: pd.Timestamp
     data_until: pd.Timestamp
     facts: pd.DataFrame
     accounts: pd.DataFrame
@@ -109,7 +112,7 @@ class QuarterReview:
     @property
     def has_cost(self) -> bool:
         """Whether any cost is known, so that margins can be told."""
-        return bool(self.accounts["gross_margin_ltm_low"].notna().any())
+        return bool(self.facts["gross_margin_low"].notna().any())
 
 
 def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> QuarterReview:
@@ -147,31 +150,32 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
             "review a later quarter or export a longer period", "invoice_lines", "invoice_date")
     year_ago = period - 4 if coverage_.is_complete(period - 4) else None  # four quarters
     converted, parents = _convert(workspace)
-    _reconcile_total(converted, workspace)
+    _reconcile_total(converted)
+    group = _Group.of(workspace, parents)
     tables = {name: facts.roll_up(table, parents) if "account_id" in table.columns
               and name != "accounts" else table for name, table in workspace.tables.items()}
     as_of = period.end_time.normalize()
-    accounts = _list_accounts(tables.get("accounts"), parents, converted, settings)
+    accounts = _list_accounts(tables.get("accounts"), group, converted, settings, as_of)
     accounts, cuts, sizes = _with_segments(accounts, converted, tables, settings, period, as_of,
                                            coverage_.are_complete(last_twelve_months(period - 1)))
     accounts = _with_growth(accounts, converted, period, year_ago)
     accounts = _with_coverage(accounts, tables, settings, as_of)
-    ledger = _ledger(tables, accounts, period)
-    plan_use = value.plan_use(tables.get("services"), tables["plan_components"],
-                              accounts.set_index("account_id")["plan_id"], as_of) \
-        if "plan_components" in tables else None
-    accounts = _with_value(accounts, ledger, tables, converted, settings, year)
+    ledger, plan_use = _ledger(workspace, group, period), _plan_use(workspace, group, as_of)
+    effort = _effort(workspace, group, period)
+    spend = account_revenue(converted, accounts, tables.get("exchange_rates"),
+                            settings.company.currency)
+    accounts = _with_value(accounts, ledger, spend, effort, settings, year)
     promises, upcoming = _promises(tables, period, as_of)
-    accounts = _with_promises(accounts, promises, tables, as_of)
+    accounts = _with_promises(accounts, promises, upcoming, tables.get("complaints"), as_of)
     families = (growth.compare_periods(converted, [year_ago], [period], "family")
                 if year_ago is not None else pd.DataFrame())
     green = accounts[accounts["segment"] == segmentation.GREEN_CIRCLE]
     return QuarterReview(
         settings=settings, quarter=period, as_of=as_of,
         is_partial=not coverage_.are_complete(year), year_ago=year_ago,
-        data_until=coverage_.last, facts=converted, accounts=accounts, cuts=cuts,
-        circle_sizes=sizes, families=families, ledger=ledger, plan_use=plan_use,
-        promises=promises, upcoming=upcoming,
+        data_from=coverage_.first, data_until=coverage_.last, facts=converted,
+        accounts=accounts, cuts=cuts, circle_sizes=sizes, families=families, ledger=ledger,
+        plan_use=plan_use, promises=promises, upcoming=upcoming,
         service_levels=_service_levels(tables, period),
         gaps=_gaps(green, converted, tables, settings, year, as_of),
         calls=year_plan.plan_calls(
@@ -203,28 +207,69 @@ def _convert(workspace: Workspace) -> tuple[pd.DataFrame, pd.Series]:
         quarter=converted["month"].dt.to_period(frequency)), parents
 
 
-def _reconcile_total(converted: pd.DataFrame, workspace: Workspace) -> None:
+@dataclass(frozen=True)
+class _Group:
+    """Which account rolls up to which, and in which currency and plan each stands."""
+
+    parents: pd.Series
+    currency: pd.Series
+    plan: pd.Series
+    exchange_rates: pd.DataFrame | None
+    company_currency: str
+
+    @classmethod
+    def of(cls, workspace: Workspace, parents: pd.Series) -> "_Group":
+        company = workspace.settings.company.currency
+        master = workspace.tables.get("accounts")
+        if master is None:
+            return cls(parents, pd.Series(dtype="str"), pd.Series(dtype="str"), None, company)
+        indexed = master.set_index("account_id")
+        return cls(parents, indexed["currency"].fillna(company), indexed["plan_id"],
+                   workspace.tables.get("exchange_rates"), company)
+
+    def roll_up(self, table: pd.DataFrame, month: pd.Series,
+                amounts: list[str]) -> pd.DataFrame:
+        """A table at the top parents, its amounts in their currency at the rate of the month."""
+        rolled = facts.roll_up(table, self.parents)
+        own, top = (one["account_id"].map(self.currency).fillna(self.company_currency)
+                    for one in (table, rolled))
+        rates = facts._rates_by_month(self.exchange_rates, self.company_currency)
+        factor = (facts._rate_of(own, month, rates, self.company_currency)
+                  / facts._rate_of(top, month, rates, self.company_currency)).mask(own == top, 1.0)
+        return rolled.assign(**{name: rolled[name] * factor for name in amounts})
+
+
+def _reconcile_total(converted: pd.DataFrame) -> None:
     """Rolling up must neither lose nor double a cent."""
     assigned = converted["account_id"].notna()
     by_account = converted[assigned].groupby("account_id")["revenue"].sum().sum()
     not_assigned = converted.loc[~assigned, "revenue"].sum()
     total = converted["revenue"].sum()
-    if abs(by_account + not_assigned - total) >= 0.005:  # noqa: PLR2004
+    if abs(by_account + not_assigned - total) >= HALF_A_CENT:
         raise ReconciliationError(
             f"accounts ({by_account:.2f}) and not assigned ({not_assigned:.2f}) do not add up to "
             f"all lines ({total:.2f})")
 
 
-def _list_accounts(master: pd.DataFrame | None, parents: pd.Series, converted: pd.DataFrame,
-                   settings: Settings) -> pd.DataFrame:
-    """One row per top account: those of the master, then those only the lines know."""
+def _list_accounts(master: pd.DataFrame | None, group: _Group, converted: pd.DataFrame,
+                   settings: Settings, as_of: pd.Timestamp) -> pd.DataFrame:
+    """One row per top account: those of the master, then those only the lines know.
+
+    ``annual_wallet`` is the sum of the group in company currency, unknown without a rate.
+    """
+    parents = group.parents
     billed = pd.Index(converted["account_id"].dropna().unique(), name="account_id")
     if master is None:
         master = pd.DataFrame({name: pd.Series(dtype="str") for name in ACCOUNT_COLUMNS}).astype(
             {"annual_wallet": "float64", "do_not_contact": "boolean",
              "contract_end": "datetime64[us]"})
-    wallets = master.assign(account_id=master["account_id"].map(parents).fillna(
-        master["account_id"])).groupby("account_id")["annual_wallet"].sum(min_count=1)
+    rates = {currency: facts.rate_between(
+        currency, as_of.to_period("M").start_time, group.exchange_rates, group.company_currency)
+        for currency in group.currency.unique()}
+    stated = master.assign(annual_wallet=master["annual_wallet"]
+                           * master["account_id"].map(group.currency).map(rates).astype("float64"))
+    wallets = facts.roll_up(stated, parents).groupby("account_id")["annual_wallet"].sum(
+        min_count=1)
     tops = master[master["account_id"].isin(parents) | (len(parents) == 0)][ACCOUNT_COLUMNS]
     others = pd.DataFrame({"account_id": sorted(
         {*billed, *parents.unique()} - set(tops["account_id"]))}, dtype="str")
@@ -298,11 +343,10 @@ def _with_growth(accounts: pd.DataFrame, converted: pd.DataFrame, quarter: pd.Pe
     compared = growth.rank_growth(growth.compare_periods(converted, [year_ago], [quarter]))
     compared = compared.rename(columns={"base": "revenue_quarter_year_ago",
                                         "change": "revenue_change"}).drop(columns="review")
-    none = {"revenue_quarter_year_ago": 0.0, "revenue_change": 0.0, "exchange_rates": 0.0,
-            "change_constant": 0.0}
-    return table.merge(compared, on="account_id", how="left", validate="1:1", indicator=True).pipe(
-        lambda merged: merged.fillna(none).where(merged["_merge"] == "both",
-                                                 merged.fillna(none))).drop(columns="_merge")
+    none = ["revenue_quarter_year_ago", "revenue_change", "exchange_rates", "change_constant"]
+    table = table.merge(compared, on="account_id", how="left", validate="1:1", indicator=True)
+    bought_nothing = table.pop("_merge") == "left_only"  # what is unknown stays unknown
+    return table.assign(**{name: table[name].mask(bought_nothing, 0.0) for name in none})
 
 
 def _with_coverage(accounts: pd.DataFrame, tables: Mapping[str, pd.DataFrame], settings: Settings,
@@ -312,7 +356,8 @@ def _with_coverage(accounts: pd.DataFrame, tables: Mapping[str, pd.DataFrame], s
     table = accounts.assign(**dict.fromkeys(
         ["contacts_n", "persons_n", "roles_n", "days_since_contact", "our_people_n",
          "their_people_n"], np.nan), missing_roles=pd.Series(
-             np.nan, index=accounts.index, dtype="str"), last_contact=pd.NaT)
+             np.nan, index=accounts.index, dtype="str"),
+        last_contact=pd.Series(pd.NaT, index=accounts.index, dtype="datetime64[us]"))
     if contacts is not None:
         counted = coverage.count_contacts(contacts, activities, as_of, limits.active_days)
         table = _put(table, counted, {"persons_n": 0.0} | (
@@ -333,7 +378,7 @@ def _with_coverage(accounts: pd.DataFrame, tables: Mapping[str, pd.DataFrame], s
 
 
 def _put(accounts: pd.DataFrame, figures: pd.DataFrame,
-         where_absent: Mapping[str, object]) -> pd.DataFrame:
+         where_absent: Mapping[str, float | str]) -> pd.DataFrame:
     """Accounts with some figures set; accounts without get what absence means, if anything."""
     indexed = figures.set_index("account_id")
     found = {name: accounts["account_id"].map(indexed[name]) for name in indexed.columns}
@@ -342,17 +387,50 @@ def _put(accounts: pd.DataFrame, figures: pd.DataFrame,
         for name, column in found.items()})
 
 
-def _ledger(tables: Mapping[str, pd.DataFrame], accounts: pd.DataFrame,
-            quarter: pd.Period) -> pd.DataFrame | None:
+def _ledger(workspace: Workspace, group: _Group, quarter: pd.Period) -> pd.DataFrame | None:
+    """Value lines of each account under its own plan, then put to the top parents."""
+    tables = workspace.tables
     if not {"benefits", "services"} & set(tables):
         return None
-    return value.list_value_lines(
+    ledger = value.list_value_lines(
         tables.get("benefits"), tables.get("services"), tables.get("plan_components"),
-        accounts.set_index("account_id")["plan_id"], quarter.freqstr)
+        group.plan, quarter.freqstr)
+    month = ledger["month"].fillna(_last_month(ledger["quarter"]))
+    return group.roll_up(ledger, month, ["amount"]).sort_values(
+        "account_id", kind="stable", ignore_index=True)
 
 
-def _with_value(accounts: pd.DataFrame, ledger: pd.DataFrame | None,
-                tables: Mapping[str, pd.DataFrame], converted: pd.DataFrame, settings: Settings,
+def _plan_use(workspace: Workspace, group: _Group, as_of: pd.Timestamp) -> pd.DataFrame | None:
+    """Use of the plans of a group together, in the currency of the top parent."""
+    if "plan_components" not in workspace.tables:
+        return None
+    use = value.plan_use(workspace.tables.get("services"), workspace.tables["plan_components"],
+                         group.plan, as_of)
+    month = pd.Series(as_of.to_period("M").start_time, index=use.index)
+    rolled = group.roll_up(use, month, ["unit_list_value", "used_value"])
+    columns = ["included_quantity", "used_quantity", "open_quantity", "used_value"]
+    return rolled.groupby(
+        ["account_id", "component_id", "name", "plan_only", "unit_list_value"], sort=False,
+        dropna=False)[columns].sum(min_count=1).reset_index()[list(use.columns)]
+
+
+def _effort(workspace: Workspace, group: _Group, quarter: pd.Period) -> pd.DataFrame | None:
+    """The customers' own effort by quarter, in the currency of the top parent."""
+    if "customer_costs" not in workspace.tables:
+        return None
+    costs = workspace.tables["customer_costs"]
+    costs = costs.assign(quarter=pd.PeriodIndex(costs["quarter"], freq=quarter.freqstr))
+    rolled = group.roll_up(costs, _last_month(costs["quarter"]), ["amount"])
+    return rolled.assign(month=pd.Series(pd.NaT, index=rolled.index, dtype="datetime64[us]"))
+
+
+def _last_month(quarters: pd.Series) -> pd.Series:
+    """First day of the last month of each quarter."""
+    return quarters.dt.asfreq("M", how="end").dt.start_time.astype("datetime64[us]")
+
+
+def _with_value(accounts: pd.DataFrame, ledger: pd.DataFrame | None, spend: pd.DataFrame,
+                effort: pd.DataFrame | None, settings: Settings,
                 year: list[pd.Period]) -> pd.DataFrame:
     """Value of the last twelve months and its return, in the account's currency."""
     names = ["benefit", "extra_mile", "free_in_plan", "confirmed", "estimated", "soft", "value",
@@ -367,33 +445,27 @@ def _with_value(accounts: pd.DataFrame, ledger: pd.DataFrame | None,
     recent = value.sum_value(ledger, year[-2:])[["account_id", "confirmed"]].rename(
         columns={"confirmed": "confirmed_two_quarters"})
     table = _put(table, recent, {"confirmed_two_quarters": 0.0})
-    spend = account_revenue(converted, table, tables.get("exchange_rates"),
-                            settings.company.currency)
-    return _put(table, _returns(table, ledger, spend, tables, settings, year), {})
+    return _put(table, _returns(ledger, spend, effort, settings.value.discount_rate, year), {})
 
 
-def _returns(accounts: pd.DataFrame, ledger: pd.DataFrame, spend: pd.DataFrame,
-             tables: Mapping[str, pd.DataFrame], settings: Settings,
-             year: list[pd.Period]) -> pd.DataFrame:
-    """ROI and its kin for the accounts that have a value ledger."""
-    hard = dict(iter(ledger[ledger["class"] != value.SOFT].groupby("account_id")))
-    spent = dict(iter(spend.rename(columns={"revenue_account": "amount"}).groupby("account_id")))
-    effort = {}
-    if "customer_costs" in tables:
-        costs = tables["customer_costs"]
-        effort = dict(iter(costs.assign(
-            quarter=pd.PeriodIndex(costs["quarter"], freq=year[0].freqstr),
-            month=pd.NaT).groupby("account_id")))
-    rows = []
-    for account in accounts["account_id"][accounts["account_id"].isin(hard)]:
-        paid = sum((value.spread_by_month(one[account], year) for one in (spent, effort)
-                    if account in one), np.zeros(3 * len(year)))
-        found = value.find_return(value.spread_by_month(hard[account], year), paid,
-                                  settings.value.discount_rate)
-        rows.append((account, found.roi, found.npv, found.payback_months,
-                     found.break_even_haircut))
-    return pd.DataFrame(rows, columns=["account_id", "roi", "npv", "payback_months",
-                                       "break_even_haircut"]).astype({"account_id": "str"})
+def _returns(ledger: pd.DataFrame, spend: pd.DataFrame, effort: pd.DataFrame | None,
+             discount_rate: float, year: list[pd.Period]) -> pd.DataFrame:
+    """ROI and its kin of the accounts with a measured benefit in the year and a known spend.
+
+    A benefit that nobody measured is unknown, not zero: services alone make no return.
+    """
+    names = ["account_id", "quarter", "month", "amount"]
+    paid = spend.rename(columns={"revenue_account": "amount"})[names]
+    unknown = paid[paid["quarter"].isin(year) & paid["amount"].isna()]["account_id"]
+    if effort is not None:
+        paid = pd.concat([paid, effort[names]])
+    hard = ledger[(ledger["class"] != value.SOFT) & ledger["quarter"].isin(year)]
+    measured = hard[(hard["part"] == value.BENEFIT) & hard["amount"].notna()]["account_id"]
+    received = value.spread_by_month(hard[hard["account_id"].isin(measured)
+                                          & ~hard["account_id"].isin(unknown)], year)
+    spent = value.spread_by_month(paid, year).reindex(received.index, fill_value=0.0)
+    return value.find_returns(received, spent, discount_rate)[
+        ["account_id", "roi", "npv", "payback_months", "break_even_haircut"]]
 
 
 def account_revenue(converted: pd.DataFrame, accounts: pd.DataFrame,
@@ -422,18 +494,19 @@ def _promises(tables: Mapping[str, pd.DataFrame], quarter: pd.Period,
 
 
 def _with_promises(accounts: pd.DataFrame, promises: pd.DataFrame | None,
-                   tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> pd.DataFrame:
+                   upcoming: pd.DataFrame | None, complaints: pd.DataFrame | None,
+                   as_of: pd.Timestamp) -> pd.DataFrame:
+    """Promises of the review before, and all that is open too long, whenever it was made."""
     names = ["promises_n", "kept_n", "missed_n", "overdue_promises_n", "open_complaints_n"]
     table = accounts.assign(**dict.fromkeys(names, np.nan))
-    if promises is not None:
+    if promises is not None and upcoming is not None:
         table = _put(table, promised.count_outcomes(promises),
                      {"promises_n": 0.0, "kept_n": 0.0, "missed_n": 0.0})
-        overdue = promises[(promises["outcome"] == promised.OVERDUE)
-                           & (promises["side"] == "ours")]
+        overdue = upcoming[(upcoming["outcome"] == promised.OVERDUE)
+                           & (upcoming["side"] == "ours")]
         table = _put(table, overdue.groupby("account_id").size().rename(
             "overdue_promises_n").reset_index(), {"overdue_promises_n": 0.0})
-    if "complaints" in tables:
-        complaints = tables["complaints"]
+    if complaints is not None:
         still_open = complaints[(complaints["status"] == "open") & (complaints["date"] <= as_of)]
         table = _put(table, still_open.groupby("account_id").size().rename(
             "open_complaints_n").reset_index(), {"open_complaints_n": 0.0})

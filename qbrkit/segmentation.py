@@ -53,7 +53,7 @@ def segment_accounts(accounts: pd.DataFrame, cut_share: float = 0.8,
         A copy with ``segment``, ``reasons`` (comma-separated, empty when transactional),
         ``is_provisional``, ``is_dormant``, ``loses_money``, ``is_decided_by_guess`` (the
         segment would differ at one end of the margin range) and ``distance_to_cut``
-        (money missing to the nearer cut; negative inside). The cuts are in
+        (money missing to the nearer cut; zero or negative inside). The cuts are in
         ``attrs["cuts"]``.
 
     Raises
@@ -65,7 +65,8 @@ def segment_accounts(accounts: pd.DataFrame, cut_share: float = 0.8,
     -----
     Accounts tied at the cut all enter. Unknown potential is not zero potential: it only
     cannot make an account Green Circle. The margin that ranks is the middle of its range.
-    An account without revenue in the twelve months is dormant and transactional.
+    An account without revenue in the twelve months is dormant and transactional; one whose
+    margin is negative is Green Circle by volume at most.
 
     References
     ----------
@@ -106,7 +107,8 @@ def _reasons_met(accounts: pd.DataFrame, margin: pd.Series, cuts: Cuts) -> pd.Da
     gain_in_margin = gain * (margin / revenue.where(revenue > 0))
     reaches = ((~by_volume & (revenue + gain >= cuts.volume))
                | (~by_margin & (margin + gain_in_margin >= cuts.margin)))
-    return pd.DataFrame({MARGIN: by_margin, VOLUME: by_volume, POTENTIAL: reaches})
+    return pd.DataFrame({MARGIN: by_margin, VOLUME: by_volume,
+                         POTENTIAL: reaches & ~(margin < 0)})
 
 
 def _cut_amount(amounts: pd.Series, cut_share: float) -> float:
@@ -144,7 +146,7 @@ def cut_share_for(accounts: pd.DataFrame, reviews_per_quarter: int | None, cut_s
     if reviews_per_quarter is None or count_green(
             accounts, cut_share, min_history_quarters) <= reviews_per_quarter:
         return cut_share
-    low, high = 1, round(cut_share * 1000)
+    low, high = 1, int(np.ceil(cut_share * 1000))
     while low < high - 1:  # a wider share never drops an account, so the count only rises
         middle = (low + high) // 2
         fits = count_green(accounts, middle / 1000, min_history_quarters) <= reviews_per_quarter
@@ -176,11 +178,18 @@ def apply_overrides(segmented: pd.DataFrame, overrides: pd.DataFrame | None,
     DataFrame
         A copy with ``segment`` replaced where an override holds, ``reasons`` "override"
         and the override's own words in ``override_reason`` (missing elsewhere).
+
+    Notes
+    -----
+    Accounts that roll up to one may each bring an override: the one that expires last
+    holds, of those that expire on the same day Green Circle.
     """
     if overrides is None:
         return segmented.assign(override_reason=pd.Series(
             np.nan, index=segmented.index, dtype="str"))
-    valid = overrides[overrides["expires"] >= as_of].set_index("account_id")
+    valid = (overrides[overrides["expires"] >= as_of]
+             .sort_values(["expires", "segment", "reason"], ascending=[False, True, True])
+             .drop_duplicates("account_id").set_index("account_id"))
     segment = segmented["account_id"].map(valid["segment"])
     reason = segmented["account_id"].map(valid["reason"])
     is_set = segment.notna()

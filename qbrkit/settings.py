@@ -76,7 +76,8 @@ class Potential:
 
     capture_rate: float = _cutoff(
         0.3, 0.0, 1.0, "share of the potential",
-        "part of the open potential that can be won within a year", "house rule, stated on the page")
+        "part of the open potential that can be won within a year",
+        "house rule, stated on the page")
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,6 @@ class Value:
     discount_rate: float = _cutoff(
         0.1, 0.0, 0.5, "per year", "money of later months is worth less",
         "Forrester Total Economic Impact uses 10 %")
-    stale_months: int = _cutoff(
-        12, 1, 60, "months", "an older unit value is flagged", "house rule")
 
 
 @dataclass(frozen=True)
@@ -162,7 +161,7 @@ def read_settings(folder: Path | str) -> Settings:
     ------
     SettingError
         If the file is missing or is no TOML, or a section, name, kind or range is
-        wrong; all faults in one message.
+        wrong, or two settings contradict each other; all faults in one message.
     """
     folder = Path(folder)
     file = folder / FILE
@@ -180,16 +179,41 @@ def _build(folder: Path, raw: dict[str, Any]) -> Settings:
     known = {"company", "sources", "tables", *SECTIONS}
     faults += [f"[{name}] is no section; allowed are {', '.join(sorted(known))}"
                for name in raw if name not in known]
-    tables = raw.get("tables", {})
+    sources, tables = (_entries(raw, name, faults) for name in ("sources", "tables"))
     faults += [f"[tables.{name}] is no table of the contract; allowed are {', '.join(TABLES)}"
                for name in tables if name not in TABLES]
+    faults += [f"tables.{name} must be a section: [tables.{name}]"
+               for name, entry in tables.items() if not isinstance(entry, dict)]
     company = _section(Company, "company", raw.get("company", {}), faults)
     sections = {name: _section(kind, name, raw.get(name, {}), faults)
                 for name, kind in SECTIONS.items()}
+    faults += _contradictions(sections)
     if faults:
         raise SettingError("\n".join(f"{FILE}: {fault}" for fault in faults))
-    return Settings(folder=folder, company=company, sources=raw.get("sources", {}),
-                    tables=tables, **sections)
+    return Settings(folder=folder, company=company, sources=sources, tables=tables, **sections)
+
+
+def _entries(raw: dict[str, Any], name: str, faults: list[str]) -> dict[str, Any]:
+    """A section whose names are the analyst's own; that it is none goes to `faults`."""
+    entries = raw.get(name, {})
+    if isinstance(entries, dict):
+        return entries
+    faults.append(f"{name} must be a section: [{name}]")
+    return {}
+
+
+def _contradictions(sections: dict[str, Any]) -> list[str]:
+    """Settings that are possible one by one and not together."""
+    faults = []
+    periods, contacts = sections["periods"], sections["contacts"]
+    if periods and periods.data_from and periods.data_until \
+            and periods.data_from > periods.data_until:
+        faults.append(f"[periods] data_from = {periods.data_from} lies after "
+                      f"data_until = {periods.data_until}")
+    if contacts and contacts.minimum > contacts.maximum:
+        faults.append(f"[contacts] minimum = {contacts.minimum} is above "
+                      f"maximum = {contacts.maximum}")
+    return faults
 
 
 def _section(kind: Any, name: str, given: dict[str, Any], faults: list[str]) -> Any:
@@ -206,9 +230,9 @@ def _section(kind: Any, name: str, given: dict[str, Any], faults: list[str]) -> 
             faults.append(f"[{name}] {key} = {value!r}: {fault}")
         else:
             values[key] = value
-    missing = [key for key, entry in known.items() if entry.default is MISSING and key not in given]
-    faults += [f"[{name}] {key} is missing" for key in missing]
-    return None if missing else kind(**values)
+    required = [key for key, entry in known.items() if entry.default is MISSING]
+    faults += [f"[{name}] {key} is missing" for key in required if key not in given]
+    return kind(**values) if all(key in values for key in required) else None
 
 
 def _fault(entry: Any, value: Any) -> str:
@@ -220,13 +244,16 @@ def _fault(entry: Any, value: Any) -> str:
             return "must be a whole number" if whole else "must be a number"
         return "" if low <= value <= high else f"must lie from {low} to {high}"
     if entry.name == "accent":
-        good = isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value)
-        return "" if good else "must be a color written as #0b6e4f"
+        is_color = isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value)
+        return "" if is_color else "must be a color written as #0b6e4f"
     if entry.name == "reviews_per_quarter":
         good = isinstance(value, int) and not isinstance(value, bool) and value > 0
         return "" if good else "must be a whole number above 0"
     if entry.name in {"data_from", "data_until"}:
-        return "" if isinstance(value, date) else "must be a date written as 2026-09-30, unquoted"
+        is_day = type(value) is date  # a datetime is a date too, and may carry a time zone
+        return "" if is_day else "must be a date written as 2026-09-30, unquoted"
     if isinstance(entry.default, bool):
         return "" if isinstance(value, bool) else "must be true or false"
-    return "" if isinstance(value, str) and value.strip() else "must be text in quotes"
+    if not isinstance(value, str):
+        return "must be text in quotes"
+    return "" if value.strip() or value == entry.default else "must not be empty"

@@ -4,8 +4,6 @@ Each line carries its class (confirmed, estimated, soft) and its evidence. Soft 
 are shown and never enter a return.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
@@ -47,32 +45,34 @@ def list_value_lines(benefits: pd.DataFrame | None, services: pd.DataFrame | Non
     Notes
     -----
     A benefit without a class is estimated. A service with evidence is confirmed, without
-    it estimated. A component that can be had without the plan is an extra mile.
+    it estimated. A component that can be had without the plan is an extra mile. Where two
+    entries of a component were valid on the day, the one that began last holds.
     """
     parts = [_benefit_lines(benefits, frequency)] if benefits is not None else []
     if services is not None:
         parts.append(_service_lines(services, plan_components, plan_of, frequency))
-    if not parts:
-        return pd.DataFrame({name: pd.Series(dtype="float64" if name == "amount" else "str")
-                             for name in LEDGER})
-    ledger = pd.concat(parts, ignore_index=True)
+    ledger = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=LEDGER)
+    ledger = ledger.astype(dict.fromkeys(LEDGER, "str") | {
+        "month": "datetime64[us]", "quarter": f"period[{frequency}]", "amount": "float64"})
     _refuse_double_counts(ledger)
-    return ledger.sort_values(["account_id", "quarter", "part", "name", "month"]).reset_index(drop=True)
+    order = ["account_id", "quarter", "part", "name", "month", "evidence", "class", "amount"]
+    return ledger.sort_values(order).reset_index(drop=True)
 
 
 def _benefit_lines(benefits: pd.DataFrame, frequency: str) -> pd.DataFrame:
     measured = benefits["actual"] - benefits["baseline"]
-    quarter = pd.PeriodIndex(benefits["quarter"], freq=frequency)
+    quarters = {text: pd.Period(text, freq=frequency) for text in benefits["quarter"].unique()}
     return pd.DataFrame({
         "account_id": benefits["account_id"], "part": BENEFIT, "name": benefits["name"],
-        "month": pd.NaT, "quarter": quarter,
+        "month": pd.Series(pd.NaT, index=benefits.index, dtype="datetime64[us]"),
+        "quarter": benefits["quarter"].map(quarters),
         "amount": measured * benefits["unit_value"] * (1 - benefits["risk"].fillna(0.0)),
         "class": benefits["class"].fillna(ESTIMATED), "evidence": benefits["evidence"]})
 
 
 def _service_lines(services: pd.DataFrame, plan_components: pd.DataFrame | None,
                    plan_of: pd.Series, frequency: str) -> pd.DataFrame:
-    rows = services.assign(plan_id=services["account_id"].map(plan_of))
+    rows = services.assign(plan_id=services["account_id"].map(plan_of).astype("str"))
     rows = _matched_components(rows, plan_components)
     unit_value = rows["component_value"].where(rows["is_free"], rows["unit_list_value"]).fillna(
         rows["unit_list_value"]).fillna(rows["component_value"])
@@ -93,7 +93,9 @@ def _matched_components(services: pd.DataFrame,
     """Services with the component of the account's plan that was valid on their day."""
     services = services.reset_index(drop=True)
     if plan_components is None:
-        return services.assign(component_name=np.nan, component_value=np.nan, is_free=False)
+        return services.assign(
+            component_name=pd.Series(np.nan, index=services.index, dtype="str"),
+            component_value=np.nan, is_free=False)
     joined = services.reset_index(names="service_row").merge(
         plan_components.rename(columns={"name": "component_name",
                                         "unit_list_value": "component_value"})
@@ -102,7 +104,8 @@ def _matched_components(services: pd.DataFrame,
         on=["plan_id", "component_id"], how="inner")
     valid = ((joined["valid_from"].isna() | (joined["valid_from"] <= joined["date"]))
              & (joined["valid_to"].isna() | (joined["date"] <= joined["valid_to"])))
-    match = joined[valid].drop_duplicates("service_row").set_index("service_row")
+    match = (joined[valid].sort_values(["valid_from", "component_value"], na_position="first")
+             .drop_duplicates("service_row", keep="last").set_index("service_row"))
     is_free = match["plan_only"].fillna(False).astype(bool).reindex(
         services.index, fill_value=False)
     return services.assign(component_name=match["component_name"],
@@ -152,97 +155,81 @@ def _pivot(lines: pd.DataFrame, column: str, wanted: list[str]) -> pd.DataFrame:
             .reindex(columns=wanted, fill_value=0.0).astype("float64").rename_axis(columns=None))
 
 
-@dataclass(frozen=True)
-class Return:
-    """Return of one account over a period.
-
-    Missing parts are nan: no cost, no ROI; `payback_months` is nan when not reached yet.
-    """
-
-    present_value: float
-    present_cost: float
-    roi: float
-    npv: float
-    payback_months: float
-    break_even_haircut: float
-
-
-def find_return(value_by_month: np.ndarray, cost_by_month: np.ndarray,
-                discount_rate: float = 0.1) -> Return:
-    """ROI, NPV, payback and break-even haircut of monthly value and cost.
+def find_returns(value_by_month: pd.DataFrame, cost_by_month: pd.DataFrame,
+                 discount_rate: float = 0.1) -> pd.DataFrame:
+    """ROI, NPV, payback and break-even haircut of each account's monthly value and cost.
 
     Parameters
     ----------
-    value_by_month, cost_by_month : array, shape (n_months,)
-        Value without soft lines, and what the customer spent, month by month.
-        [account currency]
+    value_by_month, cost_by_month : DataFrame, shape (n_accounts, n_months)
+        From `spread_by_month`: value without soft lines, and what the customer spent; the
+        same accounts and months in both. [account currency]
     discount_rate : float, default 0.1
         Per year; month t (from 1) is divided by (1 + rate) ** (t / 12).
 
     Returns
     -------
-    Return
-        ``roi`` = (PV(V) - PV(C)) / PV(C), missing unless PV(C) > 0; ``payback_months``,
-        the first month in which the cumulative net (not discounted) is ≥ 0 after having
-        been below, interpolated, 0 when never below; ``break_even_haircut`` = 1 -
-        PV(C)/PV(V), by how much the value may shrink until the ROI is 0, missing unless
-        PV(V) > 0.
+    DataFrame, shape (n_accounts, 7)
+        ``account_id``; ``present_value`` PV(V), ``present_cost`` PV(C); ``roi`` = (PV(V) -
+        PV(C)) / PV(C), missing unless PV(C) > 0; ``npv`` = PV(V) - PV(C);
+        ``payback_months``, when the cumulative net (not discounted) reaches 0 and stays
+        there, interpolated, 0 when never below, missing when below at the end;
+        ``break_even_haircut`` = 1 - PV(C)/PV(V), by how much the value may shrink until the
+        ROI is 0, missing without an ROI or unless PV(V) > 0.
 
     References
     ----------
     .. [1] Forrester, Total Economic Impact methodology (present values at 10 % a year).
     """
-    months = np.arange(1, len(value_by_month) + 1)
-    discount = (1 + discount_rate) ** (months / 12)
-    value, cost = float((value_by_month / discount).sum()), float((cost_by_month / discount).sum())
-    return Return(
-        present_value=value, present_cost=cost,
-        roi=(value - cost) / cost if cost > 0 else float("nan"),
-        npv=value - cost,
-        payback_months=_payback(np.cumsum(value_by_month - cost_by_month)),
-        break_even_haircut=1 - cost / value if value > 0 else float("nan"))
+    discount = (1 + discount_rate) ** (np.arange(1, value_by_month.shape[1] + 1) / 12)
+    value = value_by_month.div(discount, axis="columns").sum(axis="columns")
+    cost = cost_by_month.div(discount, axis="columns").sum(axis="columns")
+    net = (value_by_month - cost_by_month).to_numpy()
+    return pd.DataFrame({
+        "present_value": value, "present_cost": cost,
+        "roi": (value - cost) / cost.where(cost > 0), "npv": value - cost,
+        "payback_months": _payback(net.cumsum(axis=1)),
+        "break_even_haircut": 1 - cost.where(cost > 0) / value.where(value > 0),
+    }).rename_axis("account_id").reset_index()
 
 
-def _payback(cumulative: np.ndarray) -> float:
-    below = np.flatnonzero(cumulative < 0)
-    if not len(below):
-        return 0.0
-    after = below[-1] + 1
-    if after >= len(cumulative):
-        return float("nan")
-    last, reached = cumulative[after - 1], cumulative[after]
-    return float(after + -last / (reached - last))
+def _payback(cumulative: np.ndarray) -> np.ndarray:
+    """Months until each row stays at or above 0."""
+    cumulative = cumulative.round(6)  # thirds of an amount only nearly add up to it
+    below, (accounts_n, months_n) = cumulative < 0, cumulative.shape
+    months = np.where(below.any(axis=1), months_n - below[:, ::-1].argmax(axis=1), 0)
+    row = np.arange(accounts_n)
+    last = cumulative[row, np.maximum(months - 1, 0)]
+    reached = cumulative[row, np.minimum(months, months_n - 1)]
+    part = -last / np.where(reached > last, reached - last, 1.0)
+    return np.select([months == 0, months < months_n], [0.0, months + part], default=np.nan)
 
 
-def spread_by_month(amounts: pd.DataFrame, quarters: list[pd.Period]) -> np.ndarray:
-    """Amounts month by month over some quarters.
+def spread_by_month(amounts: pd.DataFrame, quarters: list[pd.Period]) -> pd.DataFrame:
+    """Amounts of each account month by month over some quarters.
 
     Parameters
     ----------
     amounts : DataFrame
-        ``quarter``, ``amount``, and ``month`` where the amount belongs to one month;
-        where ``month`` is missing a third falls into each month of the quarter.
+        ``account_id``, ``quarter``, ``amount``, and ``month`` where the amount belongs to
+        one month; where it is missing a third falls into each month of the quarter.
     quarters : list of Period
-        Fiscal quarters in order.
+        Consecutive fiscal quarters.
 
     Returns
     -------
-    array, shape (3 × n_quarters,)
-        Missing amounts count as nothing. [currency of the amounts]
+    DataFrame, shape (n_accounts, 3 × n_quarters)
+        A row per ``account_id`` (the index) with an amount in these quarters, a column per
+        month. Missing amounts count as nothing. [currency of the amounts]
     """
-    starts = [month for quarter in quarters
-              for month in pd.period_range(quarter.start_time, quarter.end_time, freq="M")]
-    position = {month: at for at, month in enumerate(starts)}
-    total = np.zeros(len(starts))
-    for row in amounts.dropna(subset="amount").itertuples():
-        if pd.notna(row.month):
-            at = position.get(row.month.to_period("M"))
-            if at is not None:
-                total[at] += row.amount
-        elif row.quarter in quarters:
-            first = 3 * quarters.index(row.quarter)
-            total[first:first + 3] += row.amount / 3
-    return total
+    months = pd.period_range(quarters[0].start_time, quarters[-1].end_time, freq="M")
+    inside = amounts[amounts["quarter"].isin(quarters)].dropna(subset="amount")
+    dated, whole = inside[inside["month"].notna()], inside[inside["month"].isna()]
+    first = whole["quarter"].dt.asfreq("M", how="start")
+    parts = [dated.assign(month=dated["month"].dt.to_period("M"))] + [
+        whole.assign(month=first + later, amount=whole["amount"] / 3) for later in range(3)]
+    sums = pd.concat(parts).groupby(["account_id", "month"])["amount"].sum()
+    return sums.unstack("month").reindex(columns=months).fillna(0.0)
 
 
 def plan_use(services: pd.DataFrame | None, plan_components: pd.DataFrame,
@@ -281,8 +268,8 @@ def plan_use(services: pd.DataFrame | None, plan_components: pd.DataFrame,
         joined = table.reset_index(names="plan_row").merge(
             delivered[["account_id", "component_id", "date", "quantity"]],
             on=["account_id", "component_id"], how="inner")
-        counted = joined[(joined["date"] >= joined["valid_from"].fillna(since).clip(lower=since))
-                         & (joined["date"] <= as_of)]
+        begin = joined["valid_from"].where(joined["valid_from"] > since, since)
+        counted = joined[(joined["date"] >= begin) & (joined["date"] <= as_of)]
         used = counted.groupby("plan_row")["quantity"].sum().reindex(table.index, fill_value=0.0)
     return table.assign(
         used_quantity=used, open_quantity=(table["included_quantity"] - used).clip(lower=0.0),

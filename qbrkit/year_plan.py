@@ -2,10 +2,12 @@
 
 import hashlib
 
+import numpy as np
 import pandas as pd
 
 CHANNELS = ("phone", "email")
 YEAR_DAYS = 365
+WEEKEND_DAYS = 2
 
 
 def plan_calls(accounts: pd.DataFrame, start: pd.Timestamp, target_days: int = 75) -> pd.DataFrame:
@@ -28,26 +30,28 @@ def plan_calls(accounts: pd.DataFrame, start: pd.Timestamp, target_days: int = 7
 
     Notes
     -----
-    The first date follows from a hash of the account's id, so it stays the same from run
-    to run and the load is even. A weekend moves to the next Monday, so two contacts lie
-    target_days ± 2 apart. Public holidays are not looked at. ``do_not_contact`` gets none.
+    The days follow from a hash of the account's id and the calendar alone: the load is
+    even, and a plan that starts later names the same days. A weekend moves to the next
+    Monday, so two contacts lie target_days ± 2 apart. Public holidays are not looked at.
+    ``do_not_contact`` gets none.
     """
     silent = accounts["do_not_contact"].fillna(False).astype(bool)
-    called = accounts[~silent]
-    calls = [(row.owner, _weekday(start + pd.Timedelta(days=days)), row.account_id, row.name,
-              CHANNELS[number % 2])
-             for row in called[["account_id", "name", "owner"]].itertuples(index=False)
-             for number, days in enumerate(range(
-                 _stable_hash(row.account_id) % target_days, YEAR_DAYS, target_days))]
-    plan = pd.DataFrame(calls, columns=["owner", "date", "account_id", "name", "channel"])
-    return (plan.astype({"owner": "str", "date": "datetime64[us]"})
+    called = accounts[~silent][["owner", "account_id", "name"]]
+    phase = np.array([_stable_hash(one) % target_days for one in called["account_id"]], dtype=int)
+    begin = np.datetime64(start, "D")
+    earliest = begin.astype(int) - WEEKEND_DAYS
+    first = -((phase - earliest) // target_days)  # rounded up
+    numbers = first[:, np.newaxis] + np.arange(YEAR_DAYS // target_days + 2)
+    days = (phase[:, np.newaxis] + numbers * target_days).astype("datetime64[D]")
+    dates = np.busday_offset(days, 0, roll="forward")
+    row, column = np.nonzero((dates >= begin) & (dates < begin + YEAR_DAYS))
+    plan = called.iloc[row].assign(
+        date=dates[row, column].astype("datetime64[us]"),
+        channel=np.array(CHANNELS)[numbers[row, column] % 2])
+    return (plan[["owner", "date", "account_id", "name", "channel"]].astype({"channel": "str"})
             .sort_values(["owner", "date", "account_id"], na_position="last")
             .reset_index(drop=True))
 
 
 def _stable_hash(account_id: str) -> int:
     return int.from_bytes(hashlib.sha256(account_id.encode()).digest()[:4], "big")
-
-
-def _weekday(day: pd.Timestamp) -> pd.Timestamp:
-    return pd.offsets.BDay().rollforward(day)

@@ -1,0 +1,88 @@
+"""The other accounts, and the group that is Green only when rolled up."""
+
+from datetime import date
+
+from tests.sample_company.account import Account
+
+GROUP = (
+    Account("A-030", "Falkenrieder Holding AG", "DE", "North", "Logistics", 90,
+            (48, 50, 52, 54), 10, "D1 C1 L1", close=True, contacts=3, pace=14),
+    Account("A-031", "Seehafen Krantechnik GmbH", "DE", "North", "Logistics", 160,
+            (104, 108, 112, 116), 14, "D3 B1 L1", parent_id="A-030", contacts=3, pace=20),
+    Account("A-032", "Bollwerk Hafenlogistik GmbH", "DE", "North", "Logistics", 220,
+            (98, 101, 104, 108), 14, "T3 R1 B1", parent_id="A-030", contacts=2, pace=24),
+)
+
+# id, name, country, territory, industry, employees, size, orders, mix
+_PLAIN = (
+    ("A-027", "Klabauter Yachtbau GmbH", "DE", "North", "Shipbuilding", 85,
+     (62, 66, 68, 72), 10, "S2 C1 R1"),
+    ("A-028", "Tofteskov Vindservice A/S", "DK", "North", "Energy", 130,
+     (70, 74, 79, 84), 12, "B3 L2 R1"),
+    ("A-029", "De Rietgans Zuivel B.V.", "NL", "North", "Food", 120,
+     (55, 57, 60, 61), 10, "S2 L1 C2"),
+    ("A-033", "Emsdorfer Landmaschinen OHG", "DE", "North", "Machinery", 60,
+     (34, 36, 35, 38), 9, "B2 T2 R1"),
+    ("A-034", "Wattenkamp Windkraft GmbH", "DE", "North", "Energy", 95,
+     (46, 50, 54, 58), 10, "B2 L3 D1"),
+    ("A-035", "Hagelkorn Messtechnik GmbH", "DE", "North", "Instruments", 45,
+     (24, 26, 25, 27), 8, "P1 S1"),
+    ("A-036", "Ederheim Brauhaus KG", "DE", "South", "Beverages", 70,
+     (66, 68, 66, 62), 11, "C2 S1 P1 L1"),
+    ("A-037", "Gletschbach Energie AG", "CH", "South", "Energy", 140,
+     (82, 85, 88, 80), 12, "B2 L2 R2"),
+    ("A-038", "Sankt Ruprechter Sägewerk GmbH", "AT", "South", "Wood", 55,
+     (40, 41, 43, 38), 9, "T2 B1 R1"),
+    ("A-039", "Donauwinkel Keramik GmbH", "DE", "South", "Minerals", 110,
+     (58, 60, 57, 52), 10, "D1 B1 T2"),
+    ("A-040", "Inntalhof Käserei eG", "AT", "South", "Food", 50,
+     (31, 33, 34, 33), 8, "S1 L1 C2"),
+    ("A-041", "Ammerlohe Präzisionsteile GmbH", "DE", "South", "Machinery", 75,
+     (44, 46, 47, 41), 9, "P2 B1"),
+    ("A-042", "Hohenfurcher Kieswerke GmbH", "DE", "South", "Minerals", 48,
+     (36, 35, 33, 30), 8, "T2 B2 L1"),
+    ("A-043", "Rebstock Kellereitechnik GmbH", "DE", "South", "Beverages", 32,
+     (22, 24, 23, 21), 7, "S1 C1"),
+    ("A-044", "Strojírna Horácko s.r.o.", "CZ", "East", "Machinery", 240,
+     (92, 97, 103, 112), 13, "D2 B2 P1"),
+    ("A-045", "Żelaznik Odlewnia Sp. z o.o.", "PL", "East", "Metals", 310,
+     (104, 110, 116, 122), 14, "B3 L1 D1 S1"),
+    ("A-046", "Spreeaue Papierhülsen GmbH", "DE", "East", "Paper", 65,
+     (42, 44, 45, 48), 9, "T1 B1 D1"),
+    ("A-047", "Kyffhausen Fördertechnik GmbH", "DE", "East", "Machinery", 58,
+     (38, 37, 39, 40), 9, "T3 D1"),
+    ("A-048", "Pekárna Zlatoklas a.s.", "CZ", "East", "Food", 150,
+     (52, 55, 57, 60), 10, "T2 L1 C1"),
+    ("A-049", "Muldegrund Kunststoffe GmbH", "DE", "East", "Plastics", 90,
+     (60, 62, 66, 70), 11, "P2 C1 B1"),
+    ("A-050", "Browar Jastrzębiec S.A.", "PL", "East", "Beverages", 175,
+     (48, 51, 55, 58), 10, "S2 P1 C1"),
+    ("A-051", "Havelwerder Gartenbau eG", "DE", "East", "Agriculture", 40,
+     (18, 19, 20, 21), 7, "C1 P1"),
+    ("A-052", "Sieglohn Drahtwerke GmbH", "DE", "West", "Metals", 125,
+     (76, 79, 81, 86), 12, "B2 L1 D1"),
+    ("A-053", "Papeterie Valmoreau S.A.S.", "FR", "West", "Paper", 105,
+     (64, 66, 70, 73), 11, "T1 B2 S1"),
+    ("A-054", "Bergneustätter Federn KG", "DE", "West", "Metals", 55,
+     (30, 31, 33, 35), 8, "B1 L1"),
+    ("A-055", "Minoterie Trois-Saules S.A.", "BE", "West", "Food", 68,
+     (37, 39, 40, 42), 9, "T2 B1"),
+    ("A-056", "Niederlahn Recycling GmbH", "DE", "West", "Recycling", 80,
+     (50, 53, 56, 60), 10, "T1 D1 B1 R1"),
+    ("A-057", "Okanee River Lumber Co.", "US", "Overseas", "Wood", 190,
+     (95, 98, 102, 105), 12, "T2 B2 R1"),
+    ("A-058", "Ballinrath Dairies Ltd", "GB", "Overseas", "Food", 145,
+     (68, 71, 74, 77), 11, "S2 C2 L1"),
+    ("A-059", "Sawtooth Basin Mining Corp.", "US", "Overseas", "Mining", 330,
+     (110, 116, 121, 126), 13, "B2 T2 D1"),
+    ("A-060", "Thornley Marsh Pumps Ltd", "GB", "Overseas", "Machinery", 62,
+     (33, 34, 36, 37), 8, "S3 B1"),
+)
+_TRAITS = {
+    "A-036": {"plan_id": "WP-BASIS", "contract_end": date(2027, 4, 30)},
+    "A-043": {"annual_wallet": 40000},
+    "A-047": {"do_not_contact": True},
+    "A-052": {"annual_wallet": 140000},
+}
+
+SMALL = GROUP + tuple(Account(*entry, **_TRAITS.get(entry[0], {})) for entry in _PLAIN)

@@ -1,0 +1,116 @@
+"""Risks on the register, and two black-ops sessions."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from tests.sample_company.chance import dice
+
+# exposed as (column, value); the tariff, among the largest, has neither owner nor date.
+RISKS = (
+    ("R-01", ("family", "Cooling"), "seasonal", "Heat waves exhaust the stock of cooling units",
+     (0.3, 0.5), 0.15, (date(2027, 5, 1), date(2027, 8, 31)),
+     "Order forecast in March, reserved stock of 60 units", "Tomasz Brandl", date(2027, 3, 15),
+     "Seasonal outlook of the weather service", date(2026, 9, 1)),
+    ("R-02", ("family", "Service parts"), "seasonal",
+     "Winter shutdowns fall into the same two weeks", (0.4, 0.6), 0.10,
+     (date(2026, 12, 14), date(2027, 1, 15)),
+     "Fitters booked per customer by the end of November", "Tomasz Brandl", date(2026, 11, 27),
+     "Shutdown calendars of the customers", date(2026, 9, 15)),
+    ("R-03", ("country", "US"), "political", "Import duty on drives and bearings from Europe",
+     (0.35, 0.60), 0.25, (date(2027, 1, 1), date(2027, 12, 31)),
+     "Stock in a bonded warehouse before the turn of the year", "", None,
+     "Trade gazette", date(2026, 9, 4)),
+    ("R-04", ("industry", "Paper"), "economic", "Electricity price rises above 120 EUR per MWh",
+     (0.15, 0.30), 0.20, (date(2026, 11, 1), date(2027, 3, 31)),
+     "Retrofit of frequency inverters with a fixed saving", "Henrike Tolksdorf",
+     date(2026, 11, 30), "Power exchange", date(2026, 9, 28)),
+    ("R-05", ("industry", "Minerals"), "economic", "Construction orders fall below 95",
+     (0.20, 0.40), 0.20, (date(2026, 10, 1), date(2027, 6, 30)),
+     "Move from stock orders to call-off orders", "Desmond Achterberg", date(2026, 12, 18),
+     "Construction orders index", date(2026, 9, 30)),
+    ("R-06", ("account_id", "A-003"), "economic", "Auftragseingang im Maschinenbau geht zurück",
+     (0.25, 0.45), 0.30, (date(2026, 10, 1), date(2027, 9, 30)),
+     "Gemeinsame Bedarfsvorschau und Abrufauftrag mit fester Laufzeit", "Matthias Oberhauser",
+     date(2026, 11, 20), "Purchasing managers index", date(2026, 9, 30)),
+    ("R-07", ("account_id", "A-005"), "political", "Förderung für Batteriewerke läuft aus",
+     (0.10, 0.30), 0.35, (date(2027, 1, 1), date(2027, 12, 31)),
+     "Ersatzteile und Service statt Neuanlagen anbieten", "Jolanta Wiśniewska",
+     date(2026, 12, 4), "Haushaltsentwurf", date(2026, 8, 20)),
+    ("R-08", ("country", "CH"), "economic", "Starker Franken verschiebt Investitionen",
+     (0.10, 0.25), 0.10, (date(2026, 10, 1), date(2027, 9, 30)),
+     "Preise in Euro für zwölf Monate halten", "Matthias Oberhauser", None,
+     "Wechselkursbericht", date(2026, 9, 30)),
+    ("R-09", ("industry", "Shipbuilding"), "economic", "Orders for new ships are postponed",
+     (0.10, 0.20), 0.15, (date(2027, 1, 1), date(2027, 12, 31)),
+     "Shift to refit and repair packages", "", date(2027, 1, 29), "Shipyard association",
+     date(2026, 7, 31)),
+)
+
+RATERS = (("Kestrel", "Sales"), ("Heron", "Sales"), ("Otter", "Service"), ("Badger", "Service"),
+          ("Lynx", "Logistics"), ("Marten", "Purchasing"))
+DIMENSIONS = ("price", "delivery", "technology", "relationship")
+MOVES = {"price": "Two-year price guarantee below ours",
+         "delivery": "Stock at the gate, 24 hours",
+         "technology": "Free trial of a servo package",
+         "relationship": "Hire away a fitter they trust"}
+
+# session: account: chance of a successful attack per dimension, as all raters see it in
+# essence; and the yearly loss in thousands.
+AGREED = date(2026, 3, 18)
+DIVIDED = date(2026, 9, 15)
+VIEWS = {
+    AGREED: {"A-003": ((0.70, 0.55, 0.25, 0.35), 420), "A-009": ((0.45, 0.60, 0.15, 0.30), 160),
+             "A-007": ((0.20, 0.10, 0.05, 0.40), 180), "A-012": ((0.50, 0.65, 0.20, 0.30), 120)},
+    DIVIDED: {"A-004": ((0.40, 0.30, 0.35, 0.45), 300), "A-003": ((0.50, 0.45, 0.40, 0.35), 350),
+              "A-001": ((0.30, 0.35, 0.25, 0.20), 500), "A-017": ((0.35, 0.30, 0.20, 0.30), 90)},
+}
+# In the divided session each rater leans a way of their own, and stays with it.
+LEANS = ((0.25, -0.25, 0.10, -0.10), (-0.25, 0.20, -0.15, 0.25), (0.10, 0.15, -0.20, -0.15),
+         (-0.20, -0.10, 0.25, 0.15), (0.15, 0.25, -0.10, -0.20), (-0.10, -0.20, 0.20, 0.20))
+# The blind spot: on A-004 sales sees no danger in the relationship, everybody else does.
+BLIND_SPOT = (DIVIDED, "A-004", "relationship", {"Sales": 0.08, "Service": 0.60,
+                                                 "Logistics": 0.55, "Purchasing": 0.65})
+
+
+def risk_rows() -> list[dict]:
+    """The table risks."""
+    return [{"risk_id": risk_id, exposed[0]: exposed[1], "category": category, "driver": driver,
+             "probability_low": chance[0], "probability_high": chance[1], "impact_share": impact,
+             "window_start": window[0], "window_end": window[1], "solution": solution,
+             "owner": owner, "due": due, "source": source, "source_date": source_date}
+            for (risk_id, exposed, category, driver, chance, impact, window, solution, owner, due,
+                 source, source_date) in RISKS]
+
+
+def black_ops_rows() -> list[dict]:
+    """The table black_ops_scores."""
+    return [row for session in VIEWS for row in _scores(session)]
+
+
+def _scores(session: date) -> Iterator[dict]:
+    """Two rounds of one session; in the second the raters come nearer to each other."""
+    rng = dice(60, session.month)
+    for round_ in (1, 2):
+        for number, (rater, department) in enumerate(RATERS):
+            for account_id, (_, loss) in VIEWS[session].items():
+                for place, dimension in enumerate(DIMENSIONS):
+                    best = _best(session, round_, number, account_id, place, rng.random())
+                    yield {"session_date": session, "round": round_, "rater": rater,
+                           "department": department, "account_id": account_id,
+                           "dimension": dimension, "probability_low": round(best * 0.7, 2),
+                           "probability_best": best,
+                           "probability_high": round(min(0.95, best * 1.25 + 0.05), 2),
+                           "loss": f"{1000 * round(loss * (0.9 + 0.04 * number))}.00",
+                           "ease": min(5, max(1, round(1 + 5 * best))), "move": MOVES[dimension]}
+
+
+def _best(session: date, round_: int, rater: int, account_id: str, place: int,
+          play: float) -> float:
+    """The rater's best guess."""
+    department, dimension = RATERS[rater][1], DIMENSIONS[place]
+    if (session, account_id, dimension) == BLIND_SPOT[:3]:
+        return round(BLIND_SPOT[3][department] + 0.02 * (rater % 2), 2)
+    chance = VIEWS[session][account_id][0][place]
+    lean = LEANS[rater][(place + int(account_id[-1])) % 4] if session == DIVIDED else 0
+    spread = 0.36 if round_ == 1 else 0.20
+    return round(min(0.9, max(0.03, chance + lean + spread * (play - 0.5))), 2)

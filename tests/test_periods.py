@@ -1,0 +1,187 @@
+"""Fiscal quarters against an independent calendar, and which quarters the data cover."""
+
+import calendar
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qbrkit.errors import DataError, SettingError
+from qbrkit.periods import (
+    Coverage,
+    last_twelve_months,
+    parse_quarter,
+    quarter_frequency,
+    quarter_text,
+)
+from qbrkit.sources import open_workspace
+
+examples = settings(deadline=None, max_examples=100)
+STARTS = st.integers(1, 12)
+YEARS = st.integers(1990, 2060)
+
+
+def calendar_quarter(start_month: int, fiscal_year: int, number: int) -> tuple[date, date]:
+    """First and last day by counting months: a fiscal year is named after the year it ends in."""
+    first_year = fiscal_year if start_month == 1 else fiscal_year - 1
+    first = first_year * 12 + (start_month - 1) + 3 * (number - 1)
+    last = first + 2
+    last_day = calendar.monthrange(last // 12, last % 12 + 1)[1]
+    return date(first // 12, first % 12 + 1, 1), date(last // 12, last % 12 + 1, last_day)
+
+
+def coverage(first: str, last: str, fiscal_year_start: int = 1) -> Coverage:
+    return Coverage(pd.Timestamp(first), pd.Timestamp(last), fiscal_year_start)
+
+
+def test_fiscal_year_from_april_worked_by_hand():
+    # April 2025 to March 2026 is fiscal 2026: Q1 Apr-Jun 2025, Q2 Jul-Sep, Q3 Oct-Dec 2025,
+    # Q4 Jan-Mar 2026.
+    third = parse_quarter("2026Q3", 4)
+    assert quarter_frequency(4) == "Q-MAR"
+    assert (third.start_time.date(), third.end_time.date()) == (date(2025, 10, 1),
+                                                               date(2025, 12, 31))
+    assert [quarter_text(one) for one in last_twelve_months(third)] == [
+        "2025Q4", "2026Q1", "2026Q2", "2026Q3"]
+
+
+@pytest.mark.parametrize("start_month", range(1, 13))
+def test_every_start_month_agrees_with_the_calendar(start_month):
+    for fiscal_year in (2023, 2024, 2025):   # with and without a leap day
+        for number in (1, 2, 3, 4):
+            quarter = parse_quarter(f"{fiscal_year}Q{number}", start_month)
+            assert (quarter.start_time.date(), quarter.end_time.date()) == calendar_quarter(
+                start_month, fiscal_year, number)
+
+
+@examples
+@given(STARTS, st.dates(date(1990, 1, 1), date(2060, 12, 31)))
+def test_every_day_lies_in_the_quarter_that_the_calendar_says(start_month, day):
+    found = coverage("2020-01-01", "2020-12-31", start_month).quarter_of(pd.Timestamp(day))
+    first, last = calendar_quarter(start_month, found.qyear, found.quarter)
+    assert first <= day <= last
+
+
+@examples
+@given(STARTS, YEARS, st.integers(1, 4))
+def test_text_and_quarter_are_the_same_thing(start_month, year, number):
+    text = f"{year}Q{number}"
+    assert quarter_text(parse_quarter(text, start_month)) == text
+
+
+@examples
+@given(STARTS, YEARS, st.integers(1, 4))
+def test_last_twelve_months_are_one_whole_year_without_a_hole(start_month, year, number):
+    quarters = last_twelve_months(parse_quarter(f"{year}Q{number}", start_month))
+    days = [(one.start_time.date(), one.end_time.date()) for one in quarters]
+    for (_, end), (start, _) in pairwise(days):
+        assert start - end == timedelta(days=1)
+    _, last = calendar_quarter(start_month, year, number)
+    assert days[-1][1] == last
+    year_before = calendar_quarter(start_month, year - 1, number)[1]
+    assert days[0][0] - year_before == timedelta(days=1)
+
+
+@pytest.mark.parametrize("text", ["2026Q3", "2026-Q3", " 2026 q3 ", "2026q3"])
+def test_quarter_is_read_in_the_usual_spellings(text):
+    assert quarter_text(parse_quarter(text, 10)) == "2026Q3"
+
+
+@pytest.mark.parametrize("text", ["2026Q5", "2026Q0", "Q3 2026", "26Q3", "2026-09", "", "0000Q1",
+                                  "٢٠٢٦Q3"])
+def test_what_is_no_quarter_is_refused_with_the_form_expected(text):
+    with pytest.raises(SettingError, match="is not a fiscal quarter; write it as 2026Q3"):
+        parse_quarter(text, 1)
+
+
+# 2026Q2 of a fiscal year from December runs from March to May 2026; 31 May 2026 is a Sunday,
+# so Friday 29 May is its last business day.
+@pytest.mark.parametrize(("last", "complete"), [
+    ("2026-05-28", False), ("2026-05-29", True), ("2026-05-29 17:30", True),
+    ("2026-05-31", True), ("2026-06-15", True)])
+def test_quarter_is_complete_from_its_last_business_day(last, complete):
+    quarter = parse_quarter("2026Q2", 12)
+    assert coverage("2024-12-01", last, 12).is_complete(quarter) is complete
+
+
+# 1 January 2026 is a Thursday; ten business days later is Thursday 15 January.
+@pytest.mark.parametrize(("first", "complete"), [
+    ("2025-06-01", True), ("2026-01-15", True), ("2026-01-16", False)])
+def test_quarter_may_begin_a_few_business_days_late(first, complete):
+    quarter = parse_quarter("2026Q1", 1)
+    assert coverage(first, "2026-03-31").is_complete(quarter) is complete
+
+
+def test_quarters_are_complete_only_together():
+    data = coverage("2025-01-01", "2025-12-31")
+    assert data.are_complete(last_twelve_months(parse_quarter("2025Q4", 1)))
+    assert not data.are_complete(last_twelve_months(parse_quarter("2025Q3", 1)))
+
+
+def test_incomplete_quarter_is_refused_with_the_last_date_found():
+    with pytest.raises(DataError, match=r"2026Q1 runs from 2026-01-01 to 2026-03-31 .*"
+                                        r"to 2026-03-30; .*data_until") as caught:
+        coverage("2024-01-01", "2026-03-30").require_complete(parse_quarter("2026Q1", 1))
+    assert (caught.value.table, caught.value.column) == ("invoice_lines", "invoice_date")
+
+
+def test_complete_quarter_is_taken():
+    coverage("2024-01-01", "2026-03-31").require_complete(parse_quarter("2026Q1", 1))
+
+
+def test_partial_quarter_is_taken_when_allowed():
+    coverage("2024-01-01", "2026-02-10").require_complete(parse_quarter("2026Q1", 1), True)
+
+
+@pytest.mark.parametrize("quarter", ["2023Q4", "2026Q2"])
+def test_quarter_without_a_single_day_of_data_is_refused_even_when_partial_is_allowed(quarter):
+    with pytest.raises(DataError, match="the invoices run from 2024-01-01 to 2026-02-10"):
+        coverage("2024-01-01", "2026-02-10").require_complete(parse_quarter(quarter, 1), True)
+
+
+def test_last_complete_quarter_skips_the_running_one():
+    assert quarter_text(coverage("2024-01-01", "2026-05-10").last_complete()) == "2026Q1"
+    assert quarter_text(coverage("2024-01-01", "2026-06-30").last_complete()) == "2026Q2"
+
+
+def test_data_without_a_complete_quarter_are_refused_with_both_dates():
+    with pytest.raises(DataError, match=r"from 2026-02-10 to 2026-05-10 and hold no complete"):
+        coverage("2026-02-10", "2026-05-10").last_complete()
+
+
+@examples
+@given(STARTS, st.dates(date(2020, 1, 1), date(2024, 12, 31)), st.integers(0, 1500))
+def test_last_complete_quarter_is_complete_and_the_next_is_not(start_month, first, days):
+    data = Coverage(pd.Timestamp(first), pd.Timestamp(first) + pd.Timedelta(days=days), start_month)
+    try:
+        found = data.last_complete()
+    except DataError:
+        assert days < 31 + 2 * 92 + 15   # two quarters and the tolerances hold a whole one
+        return
+    assert data.is_complete(found)
+    assert not data.is_complete(found + 1)
+
+
+def monthly_workspace(folder, periods: str = ""):
+    """Invoices on the first of every month from January 2025 to March 2026."""
+    days = pd.date_range("2025-01-01", "2026-03-01", freq="MS").strftime("%Y-%m-%d")
+    rows = "".join(f"{day},A,100.00\n" for day in days)
+    (folder / "invoice_lines.csv").write_text("invoice_date,account_id,revenue\n" + rows)
+    (folder / "qbr.toml").write_text(f'[company]\nname = "Monthly"\n{periods}')
+    return open_workspace(folder)
+
+
+def test_one_booking_day_a_month_leaves_the_last_quarter_incomplete(tmp_path):
+    data = monthly_workspace(tmp_path).coverage
+    with pytest.raises(DataError, match="to 2026-03-01; "):
+        data.require_complete(parse_quarter("2026Q1", 1))
+    assert quarter_text(data.last_complete()) == "2025Q4"
+
+
+def test_data_until_completes_the_quarter_of_one_booking_day_a_month(tmp_path):
+    data = monthly_workspace(tmp_path, "[periods]\ndata_until = 2026-03-31\n").coverage
+    data.require_complete(parse_quarter("2026Q1", 1))
+    assert quarter_text(data.last_complete()) == "2026Q1"

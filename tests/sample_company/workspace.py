@@ -19,6 +19,7 @@ from tests.sample_company import (
 from tests.sample_company.account import account_rows
 from tests.sample_company.cast import ACCOUNTS, BY_ID
 from tests.sample_company.chance import quarter_of
+from tests.sample_company.counter_sales import counter_sale_rows
 from tests.sample_company.invoices import invoice_rows
 from tests.sample_company.readme import readme
 
@@ -27,8 +28,10 @@ def write(folder: Path) -> None:
     """Write every file of the workspace into a folder."""
     (folder / "commentary").mkdir(parents=True, exist_ok=True)
     lines = invoice_rows(ACCOUNTS)
+    counter = counter_sale_rows()
     for year, rows in lines.items():
-        _write_csv(folder / f"invoice_lines_{year}.csv", "invoice_lines", rows)
+        every = sorted([*rows, *counter.get(year, [])], key=lambda row: row["invoice_date"])
+        _write_csv(folder / f"invoice_lines_{year}.csv", "invoice_lines", every)
     for name, rows in _tables(lines).items():
         _write_csv(folder / f"{name}.csv", name, rows)
     for account_id, text in texts.COMMENTARY.items():

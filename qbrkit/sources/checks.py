@@ -1,168 +1,229 @@
-"""Every fault of every table, found together: what stops, what is refused, what is noted."""
+"""Every fault of a table, found together: what stops, what is refused, what is noted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import duckdb
 
 from qbrkit.columns import TABLES, Column, Table
 from qbrkit.problems import NOTED, REFUSED, SHOWN, STOPS, Problem
 from qbrkit.settings import Settings
-from qbrkit.sources.mapping import UNREAD, Mapping
-from qbrkit.sources.read import Source
+from qbrkit.sources.mapping import Mapping
 from qbrkit.sources.recognize import quoted
+from qbrkit.sources.tables import UNREAD, Made
 
-MAY_BE_EMPTY = {("invoice_lines", "account_id")}
+LINES = "invoice_lines"
+MAY_BE_EMPTY = {(LINES, "account_id")}
 """Required columns whose single values may be missing: such a line is not assigned."""
 EARLIEST, LATEST = "1970-01-01", "2100-01-01"
+NUMBERS = {"money", "number", "share"}
+WANTED = {"money": "a number", "number": "a number", "share": "a number", "date": "a date",
+          "month": "a month", "quarter": "a quarter such as 2026Q3", "flag": "yes or no"}
+PER_CENT = "Write 30 % as 0.3; a mapping can divide by 100"
+LEFT_OUT = {True: "; the row is left out", False: "; the rows are left out"}
+"""What a refusal says, by whether it concerns one row."""
 
 
-class TableChecks:
-    """The checks of one table of the contract, as it was mapped.
+@dataclass(frozen=True)
+class Check:
+    """Rows of a table that must not be: which, and what is said of them.
+
+    Parameters
+    ----------
+    column : str
+        The column concerned, or several.
+    condition : str
+        SQL that is true of such a row.
+    what, severity, fix : str
+        As in `Problem`; a refusal's ``what`` is completed.
+    shown : str
+        SQL of the values to quote.
+    """
+
+    column: str
+    condition: str
+    what: str
+    severity: str
+    shown: str = ""
+    fix: str = ""
+
+
+def run_checks(connection: duckdb.DuckDBPyConnection, table: str, checks: list[Check],
+               currency: str) -> list[Problem]:
+    """Problems of the rows that the checks find, by one query over all of them.
 
     Parameters
     ----------
     connection : DuckDBPyConnection
         The embedded database.
-    mapping : Mapping
-        Where the table comes from.
-    found : list of str
-        Columns of the contract that it has.
-    source : Source or None
-        Its source, for row numbers; None when it is made by SQL.
+    table : str
+        The table of the contract.
+    checks : list of Check
+        What to look for.
+    currency : str
+        The company's currency; amounts in others are not added to the money concerned.
     """
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection, mapping: Mapping,
-                 found: list[str], source: Source | None) -> None:
-        self.connection, self.table, self.found = connection, mapping.table, found
-        self.source = source
-        self.relation = f"contract.{quoted(mapping.table.name)}"
-
-    def problems(self) -> list[Problem]:
-        """All faults of this table that can be seen without the other tables."""
-        if missing := [name for name in self.table.required if name not in self.found]:
-            return [self._missing_columns(missing)]
-        found = [self.table[name] for name in self.found]
-        return [problem for problem in (
-            *(self._unread(column) for column in found),
-            *(self._empty(column) for column in found if column.required),
-            *(self._out_of_range(column) for column in found if column.kind in {"date", "share"}),
-            self._repeated_key(),
-        ) if problem]
-
-    def _missing_columns(self, missing: list[str]) -> Problem:
-        names = ", ".join(missing)
-        return Problem(
-            self.table.name, "", f"required columns are missing: {names}", 0, STOPS,
-            fix=f"Map them under [tables.{self.table.name}] columns; found so far: "
-                f"{', '.join(self.found)}")
-
-    def _unread(self, column: Column) -> Problem | None:
-        text = quoted(UNREAD + column.name)
-        wanted = {"money": "a number", "number": "a number", "share": "a number",
-                  "date": "a date", "month": "a month", "quarter": "a quarter as 2026Q3",
-                  "flag": "yes or no"}.get(column.kind, f"one of {', '.join(column.allowed)}")
-        if column.allowed:
-            severity, outcome = STOPS, ""
-        elif column.required:
-            severity, outcome = REFUSED, "; the rows are left out"
-        else:
-            severity, outcome = NOTED, "; treated as missing"
-        return self._problem(column, f"{text} is not null", f"is not {wanted}{outcome}",
-                             severity, text, self._reading_hint(column))
-
-    def _reading_hint(self, column: Column) -> str:
-        if column.kind in {"money", "number", "share"}:
-            return "If these are decimal commas, write decimal = \",\" for the source"
-        if column.kind in {"date", "month"}:
-            return "If day and month cannot be told apart, write date_format, as \"%d/%m/%Y\""
-        if column.allowed:
-            return "Translate them in the mapping, as case when … then … end"
-        return ""
-
-    def _empty(self, column: Column) -> Problem | None:
-        if (self.table.name, column.name) in MAY_BE_EMPTY:
-            return self._problem(
-                column, f"{quoted(column.name)} is null",
-                "is empty; the lines count in the company total as not assigned", NOTED)
-        name = quoted(column.name)
-        return self._problem(column, f"{name} is null and {quoted(UNREAD + column.name)} is null",
-                             "is empty; the rows are left out", REFUSED)
-
-    def _out_of_range(self, column: Column) -> Problem | None:
-        name = quoted(column.name)
-        if column.kind == "share":
-            return self._problem(column, f"{name} < 0 or {name} > 1",
-                                 "must lie from 0 to 1", STOPS, name)
-        return self._problem(column, f"{name} < date '{EARLIEST}' or {name} >= date '{LATEST}'",
-                             "is no plausible date; the rows are left out", REFUSED, name)
-
-    def _repeated_key(self) -> Problem | None:
-        key = self.table.key
-        if not key or any(name not in self.found for name in key):
-            return None
-        names = ", ".join(quoted(name) for name in key)
-        filled = " and ".join(f"{quoted(name)} is not null" for name in key)
-        again = (f"({names}) in (select ({names}) from {self.relation} where {filled} "
-                 f"group by {names} having count(*) > 1)")
-        if len(key) == 1:
-            again = again.replace(f"({names}) in", f"{names} in").replace(
-                f"select ({names})", f"select {names}")
-        shown = " || ' / ' || ".join(quoted(name) for name in key)
-        return self._problem(
-            self.table[key[0]], f"{filled} and {again}",
-            f"repeats: {' and '.join(key)} must identify one row", STOPS, shown,
-            "Remove the repeated rows or overlapping files, or map another id", " + ".join(key))
-
-    def _problem(self, column: Column, condition: str, what: str, severity: str,
-                 values: str = "", fix: str = "", named: str = "") -> Problem | None:
-        """The problem of the rows that meet a condition; None when there are none."""
-        amount = "sum(revenue)" if self.table.name == "invoice_lines" else "null"
-        ((rows, money),) = self.connection.execute(
-            f"select count(*), {amount} from {self.relation} where {condition}").fetchall()
+    if not checks:
+        return []
+    relation = f"contract.{quoted(table)}"
+    amount = f"case when coalesce(currency, '{currency.upper()}') = '{currency.upper()}' " \
+             "then revenue end" if table == LINES else "null::double"
+    counted = ", ".join(
+        f"count(*) filter ({check.condition}), sum({amount}) filter ({check.condition})"
+        for check in checks)
+    ((*numbers,),) = connection.execute(f"select {counted} from {relation}").fetchall()
+    problems = []
+    for check, rows, money in zip(checks, numbers[::2], numbers[1::2], strict=True):
         if not rows:
-            return None
-        listed = self.connection.execute(
-            f"select {f'cast({values} as VARCHAR)' if values else 'null'}, __file, __row "
-            f"from {self.relation} where {condition} limit {SHOWN}").fetchall()
-        return Problem(
-            self.table.name, named or column.name, what, rows, severity,
-            tuple(dict.fromkeys(str(value) for value, *_ in listed if value is not None)),
-            self._places([(file, row) for _, file, row in listed if file is not None]),
-            None if money is None else round(float(money), 2), fix)
+            continue
+        values, places = _details(connection, table, check)
+        what = check.what + (LEFT_OUT[rows == 1] if check.severity == REFUSED else "")
+        problems.append(Problem(table, check.column, what, rows, check.severity, values, places,
+                                None if money is None else round(float(money), 2), check.fix))
+    return problems
 
-    def _places(self, rows: list[tuple[str, int]]) -> tuple[str, ...]:
-        """File and row numbers as a spreadsheet counts them."""
-        if self.source is None or not self.source.files:
-            return tuple(dict.fromkeys(file for file, _ in rows))
-        starts = dict(self.connection.execute(
-            f"select __file, min(__row) from located.{quoted(self.source.name)} "
-            "group by __file").fetchall()) if rows else {}
-        by_file: dict[str, list[int]] = {}
-        for file, row in rows:
-            number = row - starts.get(file, 0) + 1 + self.source.header_rows
-            by_file.setdefault(file.replace("\\", "/").rsplit("/", 1)[-1], []).append(number)
-        return tuple(f"{file} row {', '.join(map(str, numbers))}"
-                     for file, numbers in by_file.items())
 
-    def refuse(self) -> tuple[int, int]:
-        """Leave out the rows that cannot be used.
+def _details(connection: duckdb.DuckDBPyConnection, table: str,
+             check: Check) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The first values, and the first places: file and row, or the ids of rows without."""
+    ids = list(TABLES[table].key) or [
+        column.name for column in TABLES[table].columns if column.kind == "id"][:1]
+    named = " || ', ' || ".join(
+        f"'{name} ' || coalesce(cast({quoted(name)} as VARCHAR), '(empty)')" for name in ids)
+    listed = connection.execute(
+        f"select {f'cast({check.shown} as VARCHAR)' if check.shown else 'null'}, __file, __row, "
+        f"{named or 'null'} from contract.{quoted(table)} where {check.condition} "
+        f"limit {SHOWN}").fetchall()
+    by_file: dict[str, list[int]] = {}
+    others = []
+    for _, file, row, identity in listed:
+        if row is None:
+            others += [identity] if identity else []
+        else:
+            by_file.setdefault(file.replace("\\", "/").rsplit("/", 1)[-1], []).append(row)
+    places = [f"{file} row{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows))}"
+              for file, rows in by_file.items()]
+    values = dict.fromkeys(value for value, *_ in listed if value is not None)
+    return tuple(values), tuple(places or dict.fromkeys(others))
 
-        Returns
-        -------
-        tuple of int
-            Rows read and rows refused.
-        """
-        ((rows,),) = self.connection.execute(
-            f"select count(*) from {self.relation}").fetchall()
-        unusable = [f"{quoted(name)} is null" for name in self.table.required
-                    if (self.table.name, name) not in MAY_BE_EMPTY]
-        unusable += [f"{quoted(column.name)} < date '{EARLIEST}'"
-                     f" or {quoted(column.name)} >= date '{LATEST}'"
-                     for column in self.table.columns if column.kind == "date"]
-        ((refused,),) = self.connection.execute(
-            f"delete from {self.relation} where {' or '.join(unusable)}").fetchall() \
-            if unusable else ((0,),)
-        return rows, refused
+
+def check_table(connection: duckdb.DuckDBPyConnection, mapping: Mapping, made: Made,
+                currency: str) -> list[Problem]:
+    """All faults of one table that can be seen without the other tables."""
+    table = mapping.table
+    problems = []
+    if missing := [name for name in table.required if name not in made.found]:
+        problems.append(_missing_columns(table, missing, made))
+    checks = [check for name in made.found for check in _column_checks(table, table[name], made)]
+    checks += _repeated_key(table, made)
+    return problems + run_checks(connection, table.name, checks, currency)
+
+
+def _missing_columns(table: Table, missing: list[str], made: Made) -> Problem:
+    many = len(missing) > 1
+    return Problem(
+        table.name, "", f"the required column{'s' if many else ''} {', '.join(missing)} "
+        f"{'are' if many else 'is'} missing", 0, STOPS,
+        fix=f"Map {'them' if many else 'it'} in qbr.toml under [tables.{table.name}] columns; "
+            f"found so far: {', '.join(made.found)}")
+
+
+def _column_checks(table: Table, column: Column, made: Made) -> Iterator[Check]:
+    """The checks of one column."""
+    name, unread = quoted(column.name), quoted(UNREAD + column.name)
+    if column.name in made.undecided:
+        yield Check(column.name, f"{unread} is not null",
+                    "day and month cannot be told apart", STOPS, unread,
+                    'Write date_format = "%d/%m/%Y" (day first) or "%m/%d/%Y" (month first) for '
+                    "the source under [sources], with the signs between them as in the export")
+    elif column.kind not in {"id", "text"} or column.allowed:  # any text is an id or a text
+        yield from _unread(column, unread)
+    if (table.name, column.name) in MAY_BE_EMPTY:
+        yield Check(column.name, f"{name} is null", "is empty; what has no account counts in the "
+                    "company total as not assigned", NOTED)
+    elif column.required:
+        yield Check(column.name, f"{name} is null and {unread} is null", "is empty", REFUSED)
+    if column.kind == "share":
+        yield Check(column.name, f"{name} < 0 or {name} > 1", "must lie from 0 to 1", STOPS, name,
+                    PER_CENT)
+    if (table.name, column.name) == ("exchange_rates", "rate"):
+        yield Check(column.name, f"{name} <= 0", "must be above 0", STOPS, name)
+    if column.kind == "date":
+        far = f"({name} < date '{EARLIEST}' or {name} >= date '{LATEST}')"
+        yield Check(column.name, far, "is no plausible date" + (
+            "" if column.required else "; treated as missing"),
+            REFUSED if column.required else NOTED, name)
+
+
+def _unread(column: Column, unread: str) -> Iterator[Check]:
+    """What could not be read: too large a number, or not of the column's kind at all."""
+    wanted = WANTED.get(column.kind, f"one of {', '.join(column.allowed)}")
+    if column.allowed or column.kind == "flag":  # words to be translated, not damaged values
+        severity, outcome = STOPS, ""
+    elif column.required:
+        severity, outcome = REFUSED, ""
+    else:
+        severity, outcome = NOTED, "; treated as missing"
+    too_large = f"regexp_matches({unread}, '^[(+-]?[0-9][0-9.,eE+)-]*$') " \
+                f"and length(regexp_replace({unread}, '[.,][0-9]*$|[^0-9]', '', 'g')) > 12"
+    if column.kind == "money":
+        yield Check(column.name, f"{unread} is not null and {too_large}",
+                    f"is too large an amount, a million million or more{outcome}", severity, unread)
+    what = f"is not {wanted}{outcome}"
+    if column.kind not in NUMBERS:
+        fix = {"date": "Write how they are written in date_format of the source, as "
+                       'date_format = "%d.%m.%y"'}.get(column.kind, "")
+        if severity == STOPS:
+            fix = ("Translate it in the mapping, as case when … then … end, or leave the column "
+                   f'out with {column.name} = ""')
+        yield Check(column.name, f"{unread} is not null", what, severity, unread, fix)
+        return
+    large = f"not ({too_large})" if column.kind == "money" else "true"
+    digits = f"regexp_matches({unread}, '[0-9]')"
+    fix = ('If a comma is the decimal sign, write decimal = "," for the source; if it separates '
+           'thousands, decimal = "."') if column.kind != "share" else PER_CENT
+    yield Check(column.name, f"{unread} is not null and {large} and {digits}", what, severity,
+                unread, fix)
+    yield Check(column.name, f"{unread} is not null and not {digits}", what, severity, unread,
+                "If it stands for nothing, name it in null_values of the source")
+
+
+def _repeated_key(table: Table, made: Made) -> list[Check]:
+    key = table.key
+    if not key or any(name not in made.found for name in key):
+        return []
+    names = ", ".join(quoted(name) for name in key)
+    filled = " and ".join(f"{quoted(name)} is not null" for name in key)
+    several = f"({names})" if len(key) > 1 else names
+    again = (f"{several} in (select {several} from contract.{quoted(table.name)} "
+             f"where {filled} group by {names} having count(*) > 1)")
+    together = "together must identify one row" if len(key) > 1 else "must identify one row"
+    return [Check(" + ".join(key), f"{filled} and {again}", f"repeats, but {together}", STOPS,
+                  " || ' / ' || ".join(quoted(name) for name in key),
+                  "Remove the repeated rows or the overlapping file, or map another id")]
+
+
+def refuse_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[int, int]:
+    """Leave out the rows that cannot be used, and dates nobody can mean.
+
+    Returns
+    -------
+    tuple of int
+        Rows read and rows refused.
+    """
+    relation = f"contract.{quoted(table.name)}"
+    for column in table.columns:
+        if column.kind == "date":
+            name = quoted(column.name)
+            connection.execute(f"update {relation} set {name} = null where {name} < "
+                               f"date '{EARLIEST}' or {name} >= date '{LATEST}'").fetchall()
+    ((rows,),) = connection.execute(f"select count(*) from {relation}").fetchall()
+    unusable = [f"{quoted(name)} is null" for name in table.required
+                if (table.name, name) not in MAY_BE_EMPTY]
+    ((refused,),) = connection.execute(
+        f"delete from {relation} where {' or '.join(unusable)}").fetchall() \
+        if unusable else ((0,),)
+    return rows, refused
 
 
 def check_share_refused(table: Table, rows: int, refused: int, settings: Settings) -> list[Problem]:
@@ -170,84 +231,9 @@ def check_share_refused(table: Table, rows: int, refused: int, settings: Setting
     limit = settings.checks.max_refused_share
     if not refused or refused <= limit * rows:
         return []
-    return [Problem(table.name, "", f"{refused} of {rows} rows cannot be used", refused, STOPS,
-                    fix=f"More than {limit:.0%} usually means a wrong mapping, delimiter, decimal "
-                        "or date_format; if it is right, raise [checks] max_refused_share")]
+    return [Problem(
+        table.name, "", f"{refused / rows:.1%} of the rows cannot be used", refused, STOPS,
+        fix=f"More than {limit:.1%} usually means a wrong mapping, delimiter, decimal or "
+            "date_format; if it is right, raise max_refused_share under [checks] in qbr.toml")]
 
 
-def check_between_tables(connection: duckdb.DuckDBPyConnection, tables: Iterable[str],
-                         company_currency: str) -> list[Problem]:
-    """Faults that show only when two tables are held against each other.
-
-    Ids that lead nowhere, parents in a circle, and currencies without a rate.
-    """
-    present = set(tables)
-    problems = [_orphans(connection, name, "account_id", "accounts") for name in present
-                if "account_id" in TABLES[name].names and name != "accounts"
-                and "accounts" in present]
-    if {"invoice_lines", "products"} <= present:
-        problems.append(_orphans(connection, "invoice_lines", "product_id", "products"))
-    if {"activities", "contacts"} <= present:
-        problems.append(_orphans(connection, "activities", "contact_id", "contacts"))
-    if "accounts" in present:
-        problems.append(_parents_in_a_circle(connection))
-    problems.append(_missing_rates(connection, present, company_currency))
-    return [problem for problem in problems if problem]
-
-
-def _orphans(connection: duckdb.DuckDBPyConnection, table: str, column: str,
-             home: str) -> Problem | None:
-    amount = "sum(revenue)" if table == "invoice_lines" else "null"
-    condition = (f"{column} is not null and {column} not in "
-                 f"(select {column} from contract.{home} where {column} is not null)")
-    ((rows, money),) = connection.execute(
-        f"select count(*), {amount} from contract.{table} where {condition}").fetchall()
-    if not rows:
-        return None
-    values = connection.execute(f"select distinct {column} from contract.{table} "
-                                f"where {condition} order by 1 limit {SHOWN}").fetchall()
-    kept = {"account_id": "the account is shown by its id" if table == "invoice_lines"
-            else "the rows are not used",
-            "product_id": "the lines count in the family “unknown”",
-            "contact_id": "the exchange counts for the account, not for a person"}[column]
-    return Problem(table, column, f"is not in {home}; {kept}", rows, NOTED,
-                   tuple(value for value, in values),
-                   money=None if money is None else round(float(money), 2),
-                   fix=f"Complete the export of {home}")
-
-
-def _parents_in_a_circle(connection: duckdb.DuckDBPyConnection) -> Problem | None:
-    parents = dict(connection.execute(
-        "select account_id, parent_id from contract.accounts where parent_id is not null "
-        "and parent_id <> account_id").fetchall())
-    circling = []
-    for account in parents:
-        seen, current = {account}, parents[account]
-        while current in parents and current not in seen:
-            seen.add(current)
-            current = parents[current]
-        if current == account:
-            circling.append(account)
-    if not circling:
-        return None
-    return Problem("accounts", "parent_id", "leads back to the account itself", len(circling),
-                   STOPS, tuple(sorted(circling)[:SHOWN]), fix="Empty one parent_id of the circle")
-
-
-def _missing_rates(connection: duckdb.DuckDBPyConnection, present: set[str],
-                   company_currency: str) -> Problem | None:
-    if "invoice_lines" not in present:
-        return None
-    rates = ("select currency, month from contract.exchange_rates"
-             if "exchange_rates" in present else "select null, null where false")
-    missing = connection.execute(
-        "select currency, strftime(date_trunc('month', invoice_date), '%Y-%m') as month, count(*) "
-        "from contract.invoice_lines where currency is not null and currency <> ? "
-        f"and (currency, cast(date_trunc('month', invoice_date) as DATE)) not in ({rates}) "
-        "group by 1, 2 order by 1, 2", [company_currency]).fetchall()
-    if not missing:
-        return None
-    return Problem("exchange_rates", "rate", "there is no rate for the lines in",
-                   sum(count for *_, count in missing), STOPS,
-                   tuple(f"{currency} {month}" for currency, month, _ in missing[:SHOWN]),
-                   fix=f"Add the rates to exchange_rates, in {company_currency} for one unit")

@@ -1,21 +1,18 @@
 """Numbers, dates and flags in exported text, as SQL that yields NULL for anything else.
 
-A whole column decides what it is: a date order is taken from the values that allow
-only one order, and never guessed.
+A date order is taken from the values that allow only one order, and never guessed.
 """
 
-import re
-
-NUMBER_STYLES = (None, ".", ",")
-DAY_FIRST, MONTH_FIRST = "%d/%m/%Y", "%m/%d/%Y"
-IDENTIFIER_NAME = re.compile(
-    r"(?:^|[\W_])(?:id|no|nr|num|number|nummer|code|key|sku|ean|gtin|zip|plz|phone|tel|fax)\W*$"
-    r"|(?:Id|ID|No|Nr|NR|Num|Number|nummer|Code|Key|SKU|Zip)$"
-    r"|^(?:customer|client|order|product|item|account|invoice|employee|article)_?(?:id|no|nr|code|key)$"
-    r"|^(?:customer|kunde|debitor|account|konto|invoice|rechnung|order|auftrag|artikel|material)$",
-)
+DAY_FIRST, MONTH_FIRST = "day first", "month first"
 MONEY_TYPE = "DECIMAL(18,6)"
 """Exact: sums do not depend on the order of the rows. Up to a million million a row."""
+FLOATS = {"DOUBLE", "FLOAT"}
+EXACT = 2**53
+"""Whole numbers below it are exact in a float."""
+TIME = (r"[ T]+\d{1,2}[:.]\d{2}([:.]\d{2}([.,]\d+)?)? ?([AaPp]\.?[Mm]\.?)?"
+        r"( ?(Z|UTC|[+-]\d{2}:?\d{2}))?")
+TIME_FORMATS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+MONTH_NAMED = ("%d-%b-%Y", "%d %b %Y", "%d. %B %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
 
 
 def quoted(name: str) -> str:
@@ -26,12 +23,6 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """An SQL string."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def looks_like_identifier(name: str) -> bool:
-    """Whether a column's name says that its values are ids, which stay text."""
-    return bool(IDENTIFIER_NAME.search(name.strip())
-                or IDENTIFIER_NAME.search(name.strip().lower()))
 
 
 def number_sql(column: str, decimal: str | None = None, kind: str = "DOUBLE") -> str:
@@ -47,62 +38,121 @@ def number_sql(column: str, decimal: str | None = None, kind: str = "DOUBLE") ->
     kind : str
         SQL type of the result.
     """
-    bare = f"regexp_replace({column}, '[\\s\\x{{00a0}}\\x{{202f}}''’€$£]', '', 'g')"
-    bare = f"regexp_replace({bare}, '^\\((.+)\\)$|^([^-].*)-$', '-\\1\\2')"
+    bare = rf"regexp_replace({column}, '[\s\x{{00a0}}\x{{202f}}''’€$£]', '', 'g')"
+    bare = rf"regexp_replace({bare}, '^\((.+)\)$|^([^-].*)-$', '-\1\2')"
+    exponent = r"([eE][+-]\d+)?"
     if decimal == ",":
-        shape, cleaned = (r"^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d*)?$",
-                          f"replace(replace({bare}, '.', ''), ',', '.')")
+        plain = r"^[+-]?\d+$"
+        shape = rf"^[+-]?(\d+|\d{{1,3}}(\.\d{{3}})+)(,\d*)?{exponent}$"
+        cleaned = f"replace(replace({bare}, '.', ''), ',', '.')"
     else:
+        plain = r"^[+-]?\d+(\.\d+)?$"
         grouped = r"\d{1,3}(,\d{3})+(\.\d*)?" if decimal == "." else (
             r"\d{1,3}(,\d{3})+\.\d*|\d{1,3}(,\d{3}){2,}")
-        shape = rf"^[+-]?(\d+(\.\d*)?|\.\d+|{grouped})([eE][+-]?\d+)?$"
+        shape = rf"^[+-]?(\d+(\.\d*)?|\.\d+|{grouped}){exponent}$"
         cleaned = f"replace({bare}, ',', '')"
-    return (f"case when regexp_matches({bare}, {literal(shape)}) "
-            f"then try_cast(try_cast({cleaned} as DOUBLE) as {kind}) end"
-            if kind == "DOUBLE" else
-            f"case when regexp_matches({bare}, {literal(shape)}) "
-            f"then coalesce(try_cast({cleaned} as {kind}), "
-            f"try_cast(try_cast({cleaned} as DOUBLE) as {kind})) end")
+    # Most text is told apart by its first letter, before anything is replaced in it.
+    return (f"case when regexp_matches({column}, {literal(plain)}) then {_cast(column, kind)} "
+            rf"when regexp_matches({column}, '^[\s(€$£+-]*[.\d]') "
+            f"and regexp_matches({bare}, {literal(shape)}) then {_cast(cleaned, kind)} end")
 
 
-def date_sql(column: str, formats: tuple[str, ...]) -> str:
-    """A text column as dates: ISO first, then the given formats, else NULL."""
-    iso = (f"case when regexp_matches({column}, '^\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}([ T].*)?$') "
-           f"then try_cast(try_cast({column} as TIMESTAMP) as DATE) "
-           f"when regexp_matches({column}, '^(19|20)\\d{{6}}$') "
-           f"then try_cast(try_strptime({column}, '%Y%m%d') as DATE) end")
-    others = [f"try_cast(try_strptime({column}, {literal(one)}) as DATE)"
-              for wanted in formats for one in (wanted, wanted + " %H:%M", wanted + " %H:%M:%S")]
-    return f"coalesce({', '.join([iso, *others])})"
+def _cast(text: str, kind: str) -> str:
+    """A cleaned number in its type; NULL when it is too large for it."""
+    double = f"try_cast({text} as DOUBLE)"
+    if kind == "DOUBLE":
+        return f"nullif({double}, 'infinity')"
+    return f"coalesce(try_cast({text} as {kind}), try_cast({double} as {kind}))"
+
+
+def float_text_sql(column: str) -> str:
+    """A float column as text: whole numbers without a point, not-a-number missing."""
+    return (f"case when isnan({column}) then null when {column} = floor({column}) "
+            f"and abs({column}) < {EXACT} then cast(cast({column} as BIGINT) as VARCHAR) "
+            f"else cast({column} as VARCHAR) end")
+
+
+def date_sql(column: str, formats: tuple[str, ...] = (), order: str = "") -> str:
+    """A text column as dates, NULL where the text is none.
+
+    Parameters
+    ----------
+    column : str
+        SQL of the text.
+    formats : tuple of str
+        Formats that the analyst gave; they come first, and alone decide the order.
+    order : {"", "day first", "month first"}
+        How ``1/2/2026`` is read when no format is given; not at all when empty.
+
+    Notes
+    -----
+    Read without being told: ``2026-01-31``, ``2026/01/31``, ``20260131`` and months by
+    their English names. A time of day is cut off, and never moves the date.
+    """
+    ways = []
+    if formats:
+        listed = ", ".join(literal(one + time) for one in formats for time in TIME_FORMATS)
+        ways.append(f"try_cast(system.main.try_strptime({column}, [{listed}]) as DATE)")
+    ways.append(_date_parts(column, rf"^(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}})({TIME})?$",
+                            r"\1-\2-\3"))
+    ways.append(_date_parts(column, r"^((?:19|20)\d{2})(\d{2})(\d{2})$", r"\1-\2-\3"))
+    named = ", ".join(literal(one) for one in MONTH_NAMED)
+    ways.append(rf"case when regexp_matches({column}, '[A-Za-z]{{3}}.*\d{{4}}$') "
+                f"then try_cast(system.main.try_strptime({column}, [{named}]) as DATE) end")
+    if order and not formats:
+        ways.append(ordered_date_sql(column, order))
+    return f"coalesce({', '.join(ways)})"
+
+
+def ordered_date_sql(column: str, order: str) -> str:
+    """A text column of dates of two parts and a year, read in one order."""
+    return _date_parts(column, rf"^(\d{{1,2}})[/.-](\d{{1,2}})[/.-](\d{{4}})({TIME})?$",
+                       r"\3-\2-\1" if order == DAY_FIRST else r"\3-\1-\2")
+
+
+def _date_parts(column: str, shape: str, parts: str) -> str:
+    shape = literal(shape)
+    return (f"case when regexp_matches({column}, {shape}) then "
+            f"try_cast(regexp_replace({column}, {shape}, '{parts}') as DATE) end")
 
 
 def date_order_sql(column: str) -> str:
-    """How often the first, the second of two date parts exceeds 12, and how many are dates."""
-    shape = r"'^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}( .*)?$'"
-    part = "try_cast(regexp_extract({0}, '^(\\d+)[/.-](\\d+)[/.-]', {1}) as INTEGER)"
-    inside = f"regexp_matches({column}, {shape})"
-    return (f"[count(*) filter ({inside}), "
-            f"count(*) filter ({inside} and {part.format(column, 1)} > 12), "
-            f"count(*) filter ({inside} and {part.format(column, 2)} > 12), "
-            f"count(*) filter ({inside} and {column} like '%.%.%')]")
+    """Counts of dates of two parts and a year: all, with dots, and of one order only."""
+    small, large = r"0?[1-9]|1[0-2]", r"1[3-9]|2\d|3[01]"
+    shapes = {"parted": r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b",
+              "dotted": r"^\d{1,2}\.\d{1,2}\.\d{4}\b",
+              "day_first_only": rf"^({large})[/.-]({small})[/.-]\d{{4}}\b",
+              "month_first_only": rf"^({small})[/.-]({large})[/.-]\d{{4}}\b"}
+    return ", ".join(f"{name} := count(*) filter (regexp_matches({column}, {literal(shape)}))"
+                     for name, shape in shapes.items())
 
 
-def date_formats(counts: list[int]) -> tuple[str, ...]:
-    """Formats of a column from the counts of `date_order_sql`; empty when undecided.
+def date_order(evidence: dict[str, int]) -> str:
+    """Order of a column's dates from the counts of `date_order_sql`; empty when undecided.
 
-    German notation with dots is day first. With slashes or dashes at least one value
-    must allow only one order, and none the other.
+    At least one value must allow only one order, and none the other. Dates with dots
+    throughout are day first.
     """
-    dates, first_over_12, second_over_12, dotted = counts
-    if not dates or (first_over_12 and second_over_12):
-        return ()
-    if first_over_12 or (dotted == dates and not second_over_12):
-        order = DAY_FIRST
-    elif second_over_12:
-        order = MONTH_FIRST
-    else:
-        return ()
-    return tuple(order.replace("/", sign) for sign in "/.-")
+    day_first, month_first = evidence["day_first_only"], evidence["month_first_only"]
+    if day_first and month_first:
+        return ""
+    if day_first or (not month_first and evidence["dotted"] == evidence["parted"] > 0):
+        return DAY_FIRST
+    return MONTH_FIRST if month_first else ""
+
+
+def is_undecided(evidence: dict[str, int]) -> bool:
+    """Whether a column holds dates whose order cannot be told."""
+    return bool(evidence["parted"] and not date_order(evidence))
+
+
+def parse_macros() -> dict[str, str]:
+    """Macros by name under which ``strptime`` also takes a date that was recognized already."""
+    text = "cast(value as VARCHAR)"
+    tried = f"system.main.try_strptime({text}, form), try_cast({text} as TIMESTAMP)"
+    return {"try_strptime": f"try_strptime(value, form) as coalesce({tried})",
+            "strptime": f"strptime(value, form) as coalesce({tried}, "
+                        f"system.main.strptime({text}, form))"}
 
 
 def flag_sql(column: str) -> str:
@@ -115,14 +165,14 @@ def flag_sql(column: str) -> str:
 
 def quarter_sql(column: str) -> str:
     """A text column as fiscal quarters 2026Q3, NULL for anything else."""
-    return (f"case when regexp_matches({column}, '^\\d{{4}}[- ]?[Qq][1-4]$') "
-            f"then upper(regexp_replace({column}, '[- ]', '')) "
+    return (f"case when regexp_matches({column}, '^\\d{{4}}[-/ ]?[Qq][1-4]$') "
+            f"then upper(regexp_replace({column}, '[-/ ]', '')) "
             f"when regexp_matches({column}, '^[Qq][1-4][- /]?\\d{{4}}$') then "
             f"upper(regexp_replace({column}, '^([Qq][1-4])[- /]?(\\d{{4}})$', '\\2\\1')) end")
 
 
-def month_sql(column: str, formats: tuple[str, ...]) -> str:
+def month_sql(column: str, formats: tuple[str, ...] = (), order: str = "") -> str:
     """A text column as the first day of its month, NULL for anything else."""
-    return (f"case when regexp_matches({column}, '^\\d{{4}}-?\\d{{2}}$') then "
-            f"try_cast(try_strptime(replace({column}, '-', '') || '01', '%Y%m%d') as DATE) "
-            f"else try_cast(date_trunc('month', {date_sql(column, formats)}) as DATE) end")
+    month = _date_parts(column, r"^(\d{4})[-/.]?(\d{1,2})$", r"\1-\2-01")
+    day = date_sql(column, formats, order)
+    return f"coalesce({month}, try_cast(date_trunc('month', {day}) as DATE))"

@@ -1,25 +1,26 @@
 """A workspace opened: settings, tables of the contract, and what is wrong in them."""
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
 
 from qbrkit.columns import TABLES
+from qbrkit.errors import DataError, SettingError
 from qbrkit.periods import Coverage
 from qbrkit.problems import STOPS, Problem, stop_on
 from qbrkit.settings import FILE, Settings, read_settings
-from qbrkit.sources.checks import TableChecks, check_between_tables, check_share_refused
-from qbrkit.sources.mapping import Mapping, find_mappings, map_table
-from qbrkit.sources.read import Source, name_sources, read_source
+from qbrkit.sources.checks import LINES, check_share_refused, check_table, refuse_rows
+from qbrkit.sources.embedded import connect, drop_sources, lock, read_sources, stopping
+from qbrkit.sources.entries import Source, name_sources
+from qbrkit.sources.mapping import Mapping, find_mappings
 from qbrkit.sources.recognize import quoted
-
-LINES = "invoice_lines"
+from qbrkit.sources.relations import check_between_tables
+from qbrkit.sources.tables import make_table
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Workspace:
     commentary : mapping of str to str
         The account managers' own words, as Markdown, by account id.
     inputs_hash : str
-        SHA-256 over qbr.toml, all source files and the commentary.
+        SHA-256 over qbr.toml, all source files (of a database, the rows of its query) and
+        the commentary.
     """
 
     settings: Settings
@@ -108,73 +110,72 @@ def open_workspace(folder: Path | str) -> Workspace:
 
 
 def inspect_workspace(folder: Path | str) -> Workspace:
-    """Read and check a workspace; what is wrong is told in its problems.
+    """Read and check a workspace; what is wrong with its data is told in its problems.
 
     Raises
     ------
     SettingError
         If qbr.toml cannot be used.
     DataError
-        If a file cannot be read at all.
+        If a commentary is not UTF-8.
     """
     settings = read_settings(folder)
-    entries = dict(settings.sources)
+    entries = _entries(settings)
     mappings = find_mappings(settings, entries)
-    used = _sources_used(settings, mappings, entries)
-    connection = _connect()
-    with tempfile.TemporaryDirectory(prefix="qbr-", ignore_cleanup_errors=True) as scratch:
-        for source in used.values():
-            read_source(connection, source, Path(scratch))
-    problems, counts = _map_and_check(connection, settings, mappings, used)
-    connection.execute("drop schema located cascade; drop schema raw cascade")
-    if LINES not in mappings:
-        problems.append(Problem(LINES, "", "there is no such table", 0, STOPS,
-                                fix=f"Map it in {FILE} under [tables.{LINES}]"))
-    elif not counts.get(LINES, RowCount(0, 0)).accepted:
-        problems.append(Problem(LINES, "", "no line can be used", 0, STOPS,
-                                fix="Check the source and the mapping"))
-    readable = [name for name in mappings if name in counts]
-    problems += check_between_tables(connection, readable, settings.company.currency)
-    tables = {name: _fetch(connection, name) for name in readable if name != LINES}
-    return Workspace(settings, connection, tables, tuple(problems), counts,
-                     read_commentary(settings.folder), _hash_inputs(settings, used))
+    used = {name for mapping in mappings.values() for name in mapping.uses}
+    sources = name_sources(settings.folder, {name: entry for name, entry in entries.items()
+                                             if name in used})
+    commentary = read_commentary(settings.folder)
+    connection = connect()
+    problems, readable = read_sources(connection, sources)
+    lock(connection, sources)
+    found, counts = _map_and_check(connection, settings, mappings, readable)
+    problems += found
+    stopped = {problem.table for problem in problems if problem.severity == STOPS}
+    broken = {name for name in mappings if name in stopped or name not in counts}
+    problems += check_between_tables(connection, set(counts) - broken, broken, settings)
+    inputs_hash = _hash_inputs(connection, settings, sources, readable, commentary)
+    drop_sources(connection, readable)
+    tables = {name: _fetch(connection, name) for name in counts if name != LINES}
+    return Workspace(settings, connection, tables, tuple(problems), counts, commentary,
+                     inputs_hash)
 
 
-def _sources_used(settings: Settings, mappings: dict[str, Mapping],
-                  entries: dict) -> dict[str, Source]:
-    """Sources that a table needs; SQL may use any of them."""
-    all_needed = any(mapping.sql for mapping in mappings.values())
-    named = {mapping.source for mapping in mappings.values()}
-    wanted = {name: entry for name, entry in entries.items() if all_needed or name in named}
-    return {source.name: source for source in name_sources(settings.folder, wanted)}
-
-
-def _connect() -> duckdb.DuckDBPyConnection:
-    """An embedded database that spills what does not fit into memory to the temp folder."""
-    connection = duckdb.connect()
-    connection.execute("set old_implicit_casting = true; set preserve_insertion_order = true")
-    connection.execute("set temp_directory = ?",
-                       [str(Path(tempfile.gettempdir()) / f"qbr-spill-{os.getpid()}")])
-    for schema in ("raw", "located", "contract"):
-        connection.execute(f"create schema {schema}")
-    return connection
+def _entries(settings: Settings) -> dict[str, Any]:
+    if not isinstance(settings.sources, dict):
+        raise SettingError(f"{FILE}: sources must be a section: [sources]")
+    return dict(settings.sources)
 
 
 def _map_and_check(connection: duckdb.DuckDBPyConnection, settings: Settings,
-                   mappings: dict[str, Mapping],
-                   sources: dict[str, Source]) -> tuple[list[Problem], dict[str, RowCount]]:
+                   mappings: dict[str, Mapping], readable: dict[str, Source],
+                   ) -> tuple[list[Problem], dict[str, RowCount]]:
+    """Every table whose sources can be read: its problems, and its rows when it can be used."""
+    currency = settings.company.currency
     problems: list[Problem] = []
     counts = {}
     for name, mapping in mappings.items():
-        source = sources.get(mapping.source)
-        found = map_table(connection, mapping, source)
-        checks = TableChecks(connection, mapping, found, source)
-        problems += checks.problems()
-        if any(column not in found for column in mapping.table.required):
+        if any(source not in readable for source in mapping.uses):
+            continue  # why is told of the source
+        try:
+            made = make_table(connection, mapping, [readable[used] for used in mapping.uses])
+        except DataError as error:
+            problems += stopping(name, error)
             continue
-        rows, refused = checks.refuse()
-        counts[name] = RowCount(rows, refused)
-        problems += check_share_refused(mapping.table, rows, refused, settings)
+        found = check_table(connection, mapping, made, currency)
+        if all(column in made.found for column in mapping.table.required):
+            rows, refused = refuse_rows(connection, mapping.table)
+            counts[name] = RowCount(rows, refused)
+            if not any(problem.severity == STOPS for problem in found):
+                found += check_share_refused(mapping.table, rows, refused, settings)
+        problems += found
+    if LINES not in mappings:
+        problems.append(Problem(LINES, "", "there is no such table", 0, STOPS,
+                                fix=f"Map it in {FILE} under [tables.{LINES}]"))
+    elif LINES in counts and not counts[LINES].accepted and not any(
+            problem.table == LINES and problem.severity == STOPS for problem in problems):
+        problems.append(Problem(LINES, "", "there is no line that can be used", 0, STOPS,
+                                fix="Check the source and the mapping"))
     return problems, counts
 
 
@@ -192,18 +193,37 @@ def read_commentary(folder: Path) -> dict[str, str]:
     """Texts of ``commentary/<account_id>.md`` by account id; empty files count as none.
 
     Files are looked up by listing the folder, so an id never becomes a path.
+
+    Raises
+    ------
+    DataError
+        If a file is not UTF-8.
     """
-    texts = {file.stem: file.read_text(encoding="utf-8-sig").strip()
-             for file in sorted((folder / "commentary").glob("*.md"))}
+    texts = {}
+    for file in sorted((folder / "commentary").glob("*.md")):
+        try:
+            texts[file.stem] = file.read_text(encoding="utf-8-sig").strip()
+        except UnicodeDecodeError as error:
+            raise DataError(f"commentary/{file.name}: is not UTF-8 (byte {error.start:,}); save it "
+                            "as UTF-8") from error
     return {account: text for account, text in texts.items() if text}
 
 
-def _hash_inputs(settings: Settings, sources: dict[str, Source]) -> str:
+def _hash_inputs(connection: duckdb.DuckDBPyConnection, settings: Settings,
+                 sources: list[Source], readable: dict[str, Source],
+                 commentary: dict[str, str]) -> str:
+    """SHA-256 over all that was read; of a database, over the rows of its query."""
     total = hashlib.sha256((settings.folder / FILE).read_bytes())
-    for source in sources.values():
+    for source in sources:
         for file in source.files:
+            total.update(f"\0{source.name}\0{file.name}\0".encode())
             with open(file, "rb") as stream:
                 total.update(hashlib.file_digest(stream, "sha256").digest())
-    for account, text in read_commentary(settings.folder).items():
-        total.update(f"{account}\0{text}\0".encode())
+        if not source.files and source.name in readable:
+            relation = f"raw.{quoted(source.name)}"
+            ((rows,),) = connection.execute(
+                f"select sum(hash(source_row)) from {relation} source_row").fetchall()
+            total.update(f"\0{source.name}\0{rows}\0".encode())
+    for account, text in commentary.items():
+        total.update(f"\0{account}\0{text}\0".encode())
     return total.hexdigest()

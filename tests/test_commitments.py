@@ -1,0 +1,150 @@
+"""Promises of both sides, worked by hand and as properties."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+from tables import contract_table, properties
+
+from qbrkit.commitments import (
+    DROPPED,
+    KEPT,
+    MISSED,
+    OPEN,
+    OVERDUE,
+    count_outcomes,
+    next_ninety_days,
+    review_promises,
+)
+
+AS_OF = pd.Timestamp("2026-09-30")
+DAY = pd.Timedelta(days=1)
+COLUMNS = ["account_id", "side", "text", "owner", "due", "outcome"]
+
+
+def commitments(*records):
+    """Promises of ours to A in 2026Q3, unless told otherwise."""
+    return contract_table("commitments", [
+        {"account_id": "A", "review_quarter": "2026Q3", "side": "ours", "text": f"promise {number}"}
+        | columns for number, columns in enumerate(records)])
+
+
+HAND = commitments(
+    {"text": "c", "status": "open", "due": "2026-10-15"},
+    {"text": "a", "side": "theirs", "status": "open", "due": "2026-07-31"},
+    {"text": "d", "status": "open"},
+    {"text": "b", "status": "kept", "due": "2026-08-15", "owner": "Ute"},
+    {"text": "e", "status": "missed", "due": "2026-09-01"},
+    {"text": "f", "status": "dropped", "due": "2026-07-01"},
+    {"text": "g", "due": "2026-09-15"},
+    {"text": "h", "review_quarter": "2026Q2", "status": "open", "due": "2026-09-20"},
+    {"text": "i", "account_id": "B", "status": "kept"})
+
+
+def test_promises_of_a_review_worked_by_hand():
+    # Ours to A by due day: f 1 Jul, b 15 Aug, e 1 Sep, g 15 Sep (no status: open, so overdue),
+    # c 15 Oct, d without a day last; then theirs; then account B. h was made in another review.
+    table = review_promises(HAND, "2026Q3", AS_OF)
+    assert list(table) == COLUMNS
+    assert list(zip(table["text"], table["outcome"], strict=True)) == [
+        ("f", DROPPED), ("b", KEPT), ("e", MISSED), ("g", OVERDUE), ("c", OPEN), ("d", OPEN),
+        ("a", OVERDUE), ("i", KEPT)]
+    # Of A's six promises from us one is kept; missed are e and the overdue g; theirs is apart.
+    assert count_outcomes(table).to_dict("records") == [
+        {"account_id": "A", "promises_n": 6, "kept_n": 1, "missed_n": 2},
+        {"account_id": "B", "promises_n": 1, "kept_n": 1, "missed_n": 0}]
+
+
+def test_next_ninety_days_worked_by_hand():
+    # Open and due until 29 December, or overdue, or without a day, from whatever review.
+    table = next_ninety_days(HAND, AS_OF)
+    assert list(zip(table["text"], table["outcome"], strict=True)) == [
+        ("g", OVERDUE), ("h", OVERDUE), ("c", OPEN), ("d", OPEN), ("a", OVERDUE)]
+
+
+@pytest.mark.parametrize(("due", "outcome"), [
+    (AS_OF - DAY, OVERDUE), (AS_OF, OPEN), (AS_OF + DAY, OPEN), (None, OPEN)])
+def test_a_promise_is_overdue_from_the_day_after_it_was_due(due, outcome):
+    table = review_promises(commitments({"status": "open", "due": due}), "2026Q3", AS_OF)
+    assert list(table["outcome"]) == [outcome]
+
+
+@pytest.mark.parametrize("status", [KEPT, MISSED, DROPPED])
+def test_what_was_settled_stays_settled_after_its_day(status):
+    promises = commitments({"status": status, "due": "2026-01-01"})
+    assert list(review_promises(promises, "2026Q3", AS_OF)["outcome"]) == [status]
+    assert next_ninety_days(promises, AS_OF).empty
+
+
+@pytest.mark.parametrize(("due", "days", "is_listed"), [
+    (AS_OF + 90 * DAY, 90, True), (AS_OF + 91 * DAY, 90, False), (AS_OF + 91 * DAY, 91, True),
+    (AS_OF - 400 * DAY, 90, True), (None, 90, True)])
+def test_the_look_ahead_ends_with_its_last_day(due, days, is_listed):
+    assert len(next_ninety_days(commitments({"due": due}), AS_OF, days)) == is_listed
+
+
+def test_columns_that_the_export_lacks_make_our_open_promises():
+    bare = contract_table("commitments", [
+        {"account_id": "A", "review_quarter": "2026Q3", "text": "deliver"}])
+    table = review_promises(bare, "2026Q3", AS_OF)
+    assert table[["side", "outcome"]].to_dict("records") == [{"side": "ours", "outcome": OPEN}]
+    assert count_outcomes(table)["promises_n"].tolist() == [1]
+
+
+def test_without_promises_the_tables_are_empty_and_typed():
+    table = review_promises(contract_table("commitments"), "2026Q3", AS_OF)
+    assert list(table) == COLUMNS
+    assert table.empty
+    assert next_ninety_days(contract_table("commitments"), AS_OF).empty
+    counts = count_outcomes(table)
+    assert counts.empty
+    assert set(counts.drop(columns="account_id").dtypes.astype(str)) == {"int64"}
+
+
+def test_only_their_promises_leave_nothing_of_ours_to_count():
+    table = review_promises(commitments({"side": "theirs"}), "2026Q3", AS_OF)
+    assert count_outcomes(table).empty
+
+
+# --- properties --------------------------------------------------------------------------
+
+promises = st.lists(st.fixed_dictionaries({
+    "account_id": st.sampled_from(["A", "B"]),
+    "review_quarter": st.sampled_from(["2026Q2", "2026Q3"]),
+    "side": st.sampled_from(["ours", "theirs", None]),
+    "status": st.sampled_from([OPEN, KEPT, MISSED, DROPPED, None]),
+    "due": st.none() | st.integers(-200, 200).map(lambda days: AS_OF + days * DAY)}),
+    max_size=10).map(lambda records: commitments(*records))
+
+
+@properties
+@given(promises, st.integers(0, 1000))
+def test_inputs_stay_and_the_order_of_rows_does_not_matter(table, seed):
+    before = table.copy()
+    made, coming = review_promises(table, "2026Q3", AS_OF), next_ninety_days(table, AS_OF)
+    assert_frame_equal(table, before)
+    mixed = table.sample(frac=1, random_state=seed)
+    assert_frame_equal(review_promises(mixed, "2026Q3", AS_OF), made)
+    assert_frame_equal(next_ninety_days(mixed, AS_OF), coming)
+    assert_frame_equal(count_outcomes(made.sample(frac=1, random_state=seed)),
+                       count_outcomes(made))
+
+
+@properties
+@given(promises)
+def test_nobody_can_leave_a_promise_out(table):
+    made = review_promises(table, "2026Q3", AS_OF)
+    assert sorted(made["text"]) == sorted(table["text"][table["review_quarter"] == "2026Q3"])
+    assert set(made["outcome"]) <= {KEPT, MISSED, DROPPED, OPEN, OVERDUE}
+    counts = count_outcomes(made)
+    assert counts["promises_n"].sum() == (made["side"] == "ours").sum()
+    assert (counts["kept_n"] + counts["missed_n"] <= counts["promises_n"]).all()
+
+
+@properties
+@given(promises, st.integers(0, 100))
+def test_what_is_overdue_stays_overdue(table, days):
+    today, later = (set(frame["text"][frame["outcome"] == OVERDUE]) for frame in (
+        review_promises(table, "2026Q3", day) for day in (AS_OF, AS_OF + days * DAY)))
+    assert today <= later

@@ -1,0 +1,154 @@
+"""A real export, introduced by tests/northwind/qbr.toml, gives the published figures."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from qbrkit import segmentation
+from qbrkit.errors import DataError
+from qbrkit.periods import quarter_text
+from qbrkit.reviews import review_quarter
+from qbrkit.sources import Workspace, inspect_workspace, open_workspace
+
+pytestmark = pytest.mark.real
+EXAMPLE = Path(__file__).parent / "northwind" / "qbr.toml"
+FILES = ("Orders.csv", "Order Details.csv", "Customers.csv", "Products.csv", "Categories.csv")
+CENT = 0.005
+
+
+@pytest.fixture(scope="module")
+def export(real_data, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("northwind")
+    for name in FILES:
+        shutil.copy(real_data("northwind") / name, folder)
+    shutil.copy(EXAMPLE, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def workspace(export) -> Workspace:
+    return open_workspace(export)
+
+
+@pytest.fixture(scope="module")
+def expected(real_data) -> dict:
+    return json.loads((real_data("northwind") / "expected.json").read_text())["figures"]
+
+
+@pytest.fixture(scope="module")
+def lines(workspace) -> pd.DataFrame:
+    frame = workspace.lines.df()
+    quarter = pd.to_datetime(frame["invoice_date"]).dt.to_period("Q-DEC").map(quarter_text)
+    return frame.assign(revenue=frame["revenue"].astype("float64"), quarter=quarter)
+
+
+def check_sums(sums: pd.Series, rows: list[dict]) -> None:
+    wanted = pd.Series({row["key"]: row["revenue"] for row in rows})
+    assert set(sums.index) == set(wanted.index)
+    assert (sums - wanted).abs().max() < CENT
+
+
+def test_every_row_is_read_and_none_is_refused(workspace, expected):
+    rows = expected["rows"]
+    assert workspace.problems == ()
+    assert workspace.counts["invoice_lines"].accepted == rows["order_lines"]
+    assert workspace.counts["accounts"].accepted == rows["accounts_in_master"]
+    assert all(count.refused == 0 for count in workspace.counts.values())
+
+
+def test_dates_are_read_month_first_without_being_told(workspace, expected):
+    coverage = workspace.coverage
+    assert str(coverage.first.date()) == expected["rows"]["first_order"]
+    assert str(coverage.last.date()) == expected["rows"]["last_order"]
+    assert quarter_text(coverage.last_complete()) == "1998Q1"
+
+
+def test_accents_of_the_old_encoding_are_read(workspace):
+    names = set(workspace.tables["accounts"]["name"])
+    assert {"Königlich Essen", "Suprêmes délices", "Berglunds snabbköp"} <= names
+
+
+def test_totals(lines, expected):
+    assert abs(lines["revenue"].sum() - expected["total"]["revenue"]) < CENT
+    assert abs(lines["list_value"].astype("float64").sum() - expected["total"]["gross"]) < CENT
+    assert lines["invoice_id"].nunique() == expected["rows"]["orders"]
+    assert lines["account_id"].nunique() == expected["rows"]["accounts_with_orders"]
+
+
+def test_revenue_by_quarter(lines, expected):
+    check_sums(lines.groupby("quarter")["revenue"].sum(), expected["by_quarter"])
+
+
+def test_revenue_by_category(lines, workspace, expected):
+    family = workspace.tables["products"].set_index("product_id")["family"]
+    check_sums(lines.groupby(lines["product_id"].map(family))["revenue"].sum(),
+               expected["by_category"])
+
+
+def test_revenue_by_country_of_the_account(lines, workspace, expected):
+    country = workspace.tables["accounts"].set_index("account_id")["country"]
+    check_sums(lines.groupby(lines["account_id"].map(country))["revenue"].sum(),
+               expected["by_account_country"])
+
+
+def test_ten_largest_accounts_of_a_quarter_and_of_the_same_quarter_a_year_before(
+        lines, workspace, expected):
+    names = workspace.tables["accounts"].set_index("account_id")["name"]
+    people = workspace.tables["contacts"].set_index("account_id")
+    sums = lines.pivot_table(index="account_id", columns="quarter", values="revenue", aggfunc="sum")
+    top = sums.reset_index().sort_values(["1998Q1", "account_id"], ascending=[False, True]).head(10)
+    wanted = pd.DataFrame(expected["top10_1998Q1"])
+    assert top["account_id"].tolist() == wanted["CustomerID"].tolist()
+    assert top["account_id"].map(names).tolist() == wanted["account"].tolist()
+    assert top["account_id"].map(people["name"]).tolist() == wanted["contact"].tolist()
+    assert top["account_id"].map(people["title"]).tolist() == wanted["contact_title"].tolist()
+    assert (top["1998Q1"].to_numpy() - wanted["revenue"]).abs().max() < CENT
+    before = pd.Series(top["1997Q1"].to_numpy())
+    assert before.isna().tolist() == wanted["prior_year"].isna().tolist()
+    assert (before - wanted["prior_year"]).abs().max() < CENT
+
+
+@pytest.mark.parametrize(("key", "quarters"), [
+    ("ttm_1997Q2_1998Q1", ["1997Q2", "1997Q3", "1997Q4", "1998Q1"]), ("1998Q1", ["1998Q1"])])
+def test_share_of_the_largest_fifth_of_the_accounts(lines, expected, key, quarters):
+    sums = lines[lines["quarter"].isin(quarters)].groupby("account_id")["revenue"].sum()
+    wanted = expected["share_of_revenue_top20pct_accounts"][key]
+    assert len(sums) == wanted["accounts"]
+    assert segmentation.concentration(sums) == pytest.approx(wanted["share"], abs=1e-6)
+
+
+def test_accounts_without_orders_are_in_the_master_only(lines, workspace, expected):
+    without = set(workspace.tables["accounts"]["account_id"]) - set(lines["account_id"])
+    assert sorted(without) == expected["rows"]["accounts_without_orders"]
+
+
+def test_review_of_the_last_complete_quarter_agrees(workspace, expected):
+    review = review_quarter(workspace)
+    assert quarter_text(review.quarter) == "1998Q1"
+    accounts = review.accounts.set_index("account_id")
+    (quarter,) = (row for row in expected["by_quarter"] if row["key"] == "1998Q1")
+    assert abs(accounts["revenue_quarter"].sum() - quarter["revenue"]) < CENT
+    assert (accounts["revenue_quarter"] > 0).sum() == quarter["accounts"]
+    share = segmentation.concentration(accounts["revenue_ltm"])
+    wanted = expected["share_of_revenue_top20pct_accounts"]["ttm_1997Q2_1998Q1"]
+    assert share == pytest.approx(wanted["share"], abs=1e-6)
+
+
+def test_encoding_left_out_is_told_with_the_place_and_the_option(export, tmp_path):
+    for name in FILES:
+        shutil.copy(export / name, tmp_path)
+    toml = EXAMPLE.read_text(encoding="utf-8").replace(', encoding = "windows-1252"', "")
+    (tmp_path / "qbr.toml").write_text(toml, encoding="utf-8")
+    first, second, third = (
+        problem.sentence() for problem in inspect_workspace(tmp_path).problems)
+    assert first.startswith("[sources] orders: Orders.csv line 3: cannot be read as utf-8")
+    assert "'Spezialitäten'" in first
+    assert second.startswith("[sources] customers: Customers.csv line 3: cannot be read as utf-8")
+    assert "'Constitución'" in second
+    assert "'Knäckebröd'" in third
+    assert 'customers = { file = "Customers.csv", encoding = "windows-1252" }' in second
+    with pytest.raises(DataError, match=r"windows-1252"):
+        open_workspace(tmp_path)

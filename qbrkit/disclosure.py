@@ -23,7 +23,7 @@ from qbrkit.periods import (
     quarter_frequency,
     quarter_text,
 )
-from qbrkit.reviews import QuarterReview, account_revenue
+from qbrkit.reviews import QuarterReview
 
 SCHEMA = 1
 ALLOWED_TABLES: dict[str, tuple[str, ...]] = {
@@ -91,16 +91,13 @@ class AccountView:
     report_id: str
 
 
-def disclose(review: QuarterReview, exchange_rates: pd.DataFrame | None,
-             account_ids: list[str]) -> dict[str, dict[str, Any]]:
+def disclose(review: QuarterReview, account_ids: list[str]) -> dict[str, dict[str, Any]]:
     """The customer's view of some accounts, as plain values by account id.
 
     Parameters
     ----------
     review : QuarterReview
         The internal review of the quarter.
-    exchange_rates : DataFrame or None
-        The contract's ``exchange_rates``.
     account_ids : list of str
         Accounts to disclose.
 
@@ -109,38 +106,33 @@ def disclose(review: QuarterReview, exchange_rates: pd.DataFrame | None,
     dict
         Only columns and figures of the allow-lists.
     """
-    currency = review.settings.company.currency
     chosen = review.accounts[review.accounts["account_id"].isin(account_ids)]
-    spend = account_revenue(review.facts[review.facts["account_id"].isin(account_ids)],
-                            chosen, exchange_rates, currency)
-    by_account = {name: _by_account(table, account_ids) for name, table in {
-        "spend": spend, "promises": review.promises, "upcoming": review.upcoming,
-        "ledger": review.ledger, "plan": review.plan_use,
-        "service_levels": review.service_levels}.items()}
+    spend = review.facts[review.facts["account_id"].isin(account_ids)]
+    by_quarter = _sum_by_quarter(spend, ["account_id"]).reindex(
+        chosen["account_id"], fill_value=0.0)
+    figures = _figures(chosen.set_index("account_id"), by_quarter, review).to_dict("index")
+    held = {name: _by_account(table, account_ids) for name, table in {
+        "revenue_by_quarter": _by_quarter(by_quarter, review),
+        "revenue_by_family": _by_family(spend, review),
+        "value_lines": _value_lines(review, account_ids), "plan": review.plan_use,
+        "promises": review.promises, "upcoming": review.upcoming,
+        "service_levels": review.service_levels,
+    }.items() if table is not None and name in ALLOWED_TABLES}
     accounts = [{str(name): value for name, value in row.items()}
                 for row in chosen.to_dict("records")]
-    return {row["account_id"]: _view(review, row, {
-        name: None if groups is None else groups.get(row["account_id"])
-        for name, groups in by_account.items()}, by_account) for row in accounts}
+    return {row["account_id"]: _view(review, row, figures[row["account_id"]], {
+        name: groups.get(row["account_id"]) for name, groups in held.items()})
+        for row in accounts}
 
 
-def _by_account(table: pd.DataFrame | None,
-                account_ids: list[str]) -> dict[Any, pd.DataFrame] | None:
-    if table is None:
-        return None
+def _by_account(table: pd.DataFrame, account_ids: list[str]) -> dict[Any, pd.DataFrame]:
     return dict(iter(table[table["account_id"].isin(account_ids)].groupby("account_id")))
 
 
-def _view(review: QuarterReview, account: dict[str, Any], own: dict[str, Any],
-          known: dict[str, Any]) -> dict[str, Any]:
-    """The view of one account; `known` tells which tables the export holds at all."""
+def _view(review: QuarterReview, account: dict[str, Any], figures: dict[Any, float],
+          tables: dict[str, pd.DataFrame | None]) -> dict[str, Any]:
+    """The view of one account; a table without rows of its own is there and empty."""
     company = review.settings.company
-    tables = {"revenue_by_quarter": _by_quarter(own["spend"], review),
-              "revenue_by_family": _by_family(own["spend"], review)}
-    tables |= {name: own[name] for name in ("promises", "upcoming", "plan", "service_levels")
-               if known[name] is not None}
-    if known["ledger"] is not None:
-        tables["value_lines"] = _value_lines(own["ledger"], review)
     view = {
         "schema": SCHEMA,
         "account": {name: _plain(account.get(name)) for name in ALLOWED_ACCOUNT},
@@ -149,81 +141,77 @@ def _view(review: QuarterReview, account: dict[str, Any], own: dict[str, Any],
         "quarter": quarter_text(review.quarter),
         "data_until": f"{review.data_until:%Y-%m-%d}",
         "is_partial": review.is_partial,
-        "figures": {name: _plain(value) for name, value in
-                    _figures(account, own["spend"], review).items() if name in ALLOWED_FIGURES},
-        "tables": {name: _records(table, ALLOWED_TABLES[name])
-                   for name, table in tables.items() if name in ALLOWED_TABLES},
+        "figures": {name: _plain(figures[name]) for name in ALLOWED_FIGURES},
+        "tables": {name: _records(table, ALLOWED_TABLES[name]) for name, table in tables.items()},
         "commentary": review.commentary.get(account["account_id"], ""),
     }
     # of its own content only: another account's new invoice leaves this page as it is
     return view | {"report_id": hashlib.sha256(_json(view).encode()).hexdigest()[:12]}
 
 
-def _figures(account: dict[str, Any], spend: pd.DataFrame | None,
-             review: QuarterReview) -> dict[str, float]:
-    revenue = _sum_in(spend, [review.quarter])
-    year_ago = (_sum_in(spend, [review.year_ago]) if review.year_ago is not None
-                else float("nan"))
-    year = last_twelve_months(review.quarter)
-    has_return = account["roi"] > 0
-    return {
+def _figures(accounts: pd.DataFrame, by_quarter: pd.DataFrame,
+             review: QuarterReview) -> pd.DataFrame:
+    """Every figure of each account in its currency, the allowed ones among them."""
+    revenue = _sum_over(by_quarter, [review.quarter])
+    year_ago = (_sum_over(by_quarter, [review.year_ago]) if review.year_ago is not None
+                else revenue * np.nan)
+    has_return = accounts["roi"] > 0
+    return pd.DataFrame({
         "revenue_quarter": revenue, "revenue_quarter_year_ago": year_ago,
         "revenue_change": revenue - year_ago,
-        "revenue_change_rate": (revenue - year_ago) / year_ago if year_ago > 0 else float("nan"),
-        "revenue_ltm": _sum_in(spend, year),
-        "value_ltm": account["value"], "value_confirmed_ltm": account["confirmed"],
-        "value_estimated_ltm": account["estimated"], "value_soft_ltm": account["soft"],
-        "free_in_plan_ltm": account["free_in_plan"],
-        "roi": account["roi"] if has_return else float("nan"),
-        "payback_months": account["payback_months"] if has_return else float("nan"),
-    }
+        "revenue_change_rate": (revenue - year_ago) / year_ago.where(year_ago > 0),
+        "revenue_ltm": _sum_over(by_quarter, last_twelve_months(review.quarter)),
+        "value_ltm": accounts["value"], "value_confirmed_ltm": accounts["confirmed"],
+        "value_estimated_ltm": accounts["estimated"], "value_soft_ltm": accounts["soft"],
+        "free_in_plan_ltm": accounts["free_in_plan"],
+        "roi": accounts["roi"].where(has_return),
+        "payback_months": accounts["payback_months"].where(has_return)})
 
 
-def _sum_in(spend: pd.DataFrame | None, quarters: list[pd.Period]) -> float:
-    if spend is None:
-        return 0.0
-    return float(spend.loc[spend["quarter"].isin(quarters), "revenue_account"].sum(skipna=False))
+def _sum_by_quarter(spend: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Revenue as a table of keys × quarters: 0 without lines, unknown with an unknown part."""
+    sums = spend.groupby([*keys, "quarter"])["revenue_account"].sum(skipna=False)
+    return sums.unstack("quarter", fill_value=0)
 
 
-def _by_quarter(spend: pd.DataFrame | None, review: QuarterReview) -> pd.DataFrame:
+def _sum_over(by_quarter: pd.DataFrame, quarters: list[pd.Period]) -> pd.Series:
+    return by_quarter.reindex(columns=quarters, fill_value=0.0).sum(axis="columns", skipna=False)
+
+
+def _by_quarter(by_quarter: pd.DataFrame, review: QuarterReview) -> pd.DataFrame:
     """The last quarters that the data cover whole, and the reviewed one."""
     covered = Coverage(review.data_from, review.data_until,
                        review.settings.company.fiscal_year_start)
     earlier = [review.quarter - back for back in reversed(range(1, QUARTERS_SHOWN))]
     quarters = [*filter(covered.is_complete, earlier), review.quarter]
-    return pd.DataFrame({"quarter": [quarter_text(quarter) for quarter in quarters],
-                         "revenue": [_sum_in(spend, [quarter]) for quarter in quarters]})
+    shown = by_quarter.reindex(columns=quarters, fill_value=0.0)
+    shown.columns = pd.Index([quarter_text(quarter) for quarter in quarters], name="quarter")
+    return shown.reset_index().melt("account_id", value_name="revenue")
 
 
-def _by_family(spend: pd.DataFrame | None, review: QuarterReview) -> pd.DataFrame:
-    names = ["family", "revenue", "revenue_year_ago", "change_rate"]
-    if spend is None:
-        return pd.DataFrame(columns=names)
-    periods = {"revenue": [review.quarter],
-               "revenue_year_ago": [review.year_ago] if review.year_ago is not None else []}
-    sums = {name: spend[spend["quarter"].isin(quarters)].groupby("family")[
-        "revenue_account"].sum(skipna=False) for name, quarters in periods.items()}
-    families = sums["revenue"].index.union(sums["revenue_year_ago"].index)
-    table = pd.DataFrame({name: amounts.reindex(families, fill_value=0.0)
-                          for name, amounts in sums.items()})  # what is unknown stays unknown
+def _by_family(spend: pd.DataFrame, review: QuarterReview) -> pd.DataFrame:
+    """Purchases by family in the quarter and a year ago; what is unknown stays unknown."""
+    year_ago = review.quarter - 4  # quarters
+    sums = _sum_by_quarter(spend[spend["quarter"].isin([review.quarter, year_ago])],
+                           ["account_id", "family"])
+    before, now = (_sum_over(sums, [one]) for one in (year_ago, review.quarter))
     if review.year_ago is None:
-        table["revenue_year_ago"] = np.nan
-    change = table["revenue"] - table["revenue_year_ago"]
-    table["change_rate"] = change / table["revenue_year_ago"].where(table["revenue_year_ago"] > 0)
-    return table.rename_axis("family").reset_index().sort_values(
-        ["revenue", "family"], ascending=[False, True])[names]
+        before = before * np.nan
+    table = pd.DataFrame({"revenue": now, "revenue_year_ago": before,
+                          "change_rate": (now - before) / before.where(before > 0)})
+    return table.reset_index().sort_values(["revenue", "family"], ascending=[False, True])
 
 
-def _value_lines(ledger: pd.DataFrame | None, review: QuarterReview) -> pd.DataFrame:
+def _value_lines(review: QuarterReview, account_ids: list[str]) -> pd.DataFrame | None:
     """The ledger of the last twelve months: one line per part, name and class."""
-    names = list(ALLOWED_TABLES["value_lines"])
-    if ledger is None:
-        return pd.DataFrame(columns=names)
-    lines = ledger[ledger["quarter"].isin(last_twelve_months(review.quarter))]
-    grouped = lines.groupby(["part", "name", "class"], dropna=False)
-    return grouped.agg(times_n=("amount", "size"),
-                       amount=("amount", lambda amounts: amounts.sum(min_count=1)),
-                       evidence=("evidence", _listed)).reset_index()
+    if review.ledger is None:
+        return None
+    lines = review.ledger[review.ledger["quarter"].isin(last_twelve_months(review.quarter))
+                          & review.ledger["account_id"].isin(account_ids)]
+    grouped = lines.groupby(["account_id", "part", "name", "class"], dropna=False)
+    return pd.DataFrame({
+        "times_n": grouped.size(), "amount": grouped["amount"].sum(min_count=1),
+        "evidence": grouped["evidence"].agg(_listed).astype("str")}).reset_index()
 
 
 def _listed(evidence: pd.Series) -> str:

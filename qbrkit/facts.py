@@ -11,6 +11,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from qbrkit.currencies import Rates
 from qbrkit.errors import DataError, ReconciliationError
 
 KEY = ["account_id", "month", "family", "currency"]
@@ -108,8 +109,7 @@ def _with_family(lines: nw.LazyFrame, products: Any, company_currency: str) -> n
         currency=nw.col("currency").fill_null(company_currency))
 
 
-def convert_facts(facts: pd.DataFrame, exchange_rates: pd.DataFrame | None,
-                  cost_shares: pd.DataFrame, company_currency: str) -> pd.DataFrame:
+def convert_facts(facts: pd.DataFrame, rates: Rates, cost_shares: pd.DataFrame) -> pd.DataFrame:
     """Facts in the company's currency, with the range of the gross margin.
 
     Each amount converts at the rate of its month. ``revenue_at_year_ago_rates`` is the
@@ -120,12 +120,10 @@ def convert_facts(facts: pd.DataFrame, exchange_rates: pd.DataFrame | None,
     ----------
     facts : DataFrame, shape (n_facts, 13)
         From `gather_facts`. [currency of the row]
-    exchange_rates : DataFrame or None
-        The contract's ``exchange_rates``. [company currency / unit]
+    rates : Rates
+        Of the company. [company currency / unit]
     cost_shares : DataFrame, shape (n_families, 3)
         From `gather_cost_shares`. [share of revenue]
-    company_currency : str
-        ISO code.
 
     Returns
     -------
@@ -145,16 +143,14 @@ def convert_facts(facts: pd.DataFrame, exchange_rates: pd.DataFrame | None,
     family's cost share, of all families where its own knows none. For a free line the
     share is taken of its list value; a free line that comes back counts as returned.
     """
-    rates = _rates_by_month(exchange_rates, company_currency)
-    rate = _rate_of(facts["currency"], facts["month"], rates, company_currency)
+    rate = rates.to_company(facts["currency"], facts["month"])
     if missing := sorted(set(zip(facts["currency"][rate.isna()],
                                  facts["month"][rate.isna()].dt.strftime("%Y-%m"), strict=True))):
         listed = ", ".join(f"{currency} {month}" for currency, month in missing[:5])
         more, ending = ", …" if len(missing) > 5 else "", "s" if len(missing) > 1 else ""
         raise DataError(f"exchange_rates: no rate above 0 for {listed}{more} "
                         f"({len(missing)} month{ending})", "exchange_rates", "rate")
-    year_ago = _rate_of(facts["currency"], facts["month"] - pd.DateOffset(years=1), rates,
-                        company_currency)
+    year_ago = rates.to_company(facts["currency"], facts["month"] - pd.DateOffset(years=1))
     converted = facts.assign(
         revenue_local=facts["revenue"],
         revenue_at_year_ago_rates=facts["revenue"] * year_ago,
@@ -162,30 +158,6 @@ def convert_facts(facts: pd.DataFrame, exchange_rates: pd.DataFrame | None,
     low, high = _cost_range(converted, cost_shares)
     return converted.assign(gross_margin_low=converted["revenue"] - high,
                             gross_margin_high=converted["revenue"] - low)
-
-
-def _rates_by_month(exchange_rates: pd.DataFrame | None, company_currency: str) -> pd.Series:
-    if exchange_rates is None:
-        return pd.Series(dtype="float64", index=pd.MultiIndex.from_arrays(
-            [pd.Index([], dtype="str"), pd.DatetimeIndex([])], names=["currency", "month"]))
-    foreign = exchange_rates[(exchange_rates["currency"] != company_currency)
-                             & (exchange_rates["rate"] > 0)]
-    return foreign.set_index(["currency", "month"])["rate"]
-
-
-def _rate_of(currencies: pd.Series, months: pd.Series, rates: pd.Series,
-             company_currency: str) -> pd.Series:
-    wanted = pd.MultiIndex.from_arrays([currencies, months])
-    found = pd.Series(rates.reindex(wanted).to_numpy(dtype="float64"), index=currencies.index)
-    return found.where(currencies != company_currency, 1.0)
-
-
-def rate_between(currency: str, month: pd.Timestamp, exchange_rates: pd.DataFrame | None,
-                 company_currency: str) -> float:
-    """Company currency for one unit of another, in one month; nan when there is no rate."""
-    rates = _rates_by_month(exchange_rates, company_currency)
-    rate = _rate_of(pd.Series([currency]), pd.Series([month]), rates, company_currency)
-    return float(rate.iloc[0])
 
 
 def _cost_range(facts: pd.DataFrame, cost_shares: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -203,6 +175,32 @@ def _cost_range(facts: pd.DataFrame, cost_shares: pd.DataFrame) -> tuple[pd.Seri
     returned = facts["returns_without_cost"] + free.clip(upper=0.0)
     return (facts["cost"] + outgoing * low + returned * high,
             facts["cost"] + outgoing * high + returned * low)
+
+
+def with_account_revenue(facts: pd.DataFrame, currency_of: pd.Series,
+                         rates: Rates) -> pd.DataFrame:
+    """Facts with ``revenue_account``: revenue in the currency of the account.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        From `convert_facts`.
+    currency_of : Series
+        Currency by account.
+    rates : Rates
+        Of the company.
+
+    Returns
+    -------
+    DataFrame
+        A copy. Lines billed in the account's currency keep their amount; others go through
+        the company's at the rate of their month, and are missing where there is none.
+    """
+    currency = facts["account_id"].map(currency_of).astype("str")
+    rate = rates.to_company(currency.fillna(rates.company_currency), facts["month"])
+    same = currency == facts["currency"]
+    return facts.assign(revenue_account=(facts["revenue"] / rate).mask(
+        same, facts["revenue_local"]))
 
 
 def reconcile(facts: pd.DataFrame, lines: Any, company_currency: str) -> None:
@@ -235,32 +233,3 @@ def reconcile(facts: pd.DataFrame, lines: Any, company_currency: str) -> None:
         raise ReconciliationError(
             "the facts do not add up to the invoice lines: "
             f"{summed.to_dict('index')} against {totals.to_dict('index')}")
-
-
-def top_parents(accounts: pd.DataFrame) -> pd.Series:
-    """The account each account rolls up to, itself when it has no parent.
-
-    Parameters
-    ----------
-    accounts : DataFrame, shape (n_accounts, k)
-        ``account_id`` unique, ``parent_id`` missing where there is none; circles were
-        refused by the checks.
-
-    Returns
-    -------
-    Series, shape (n_accounts,)
-        Top parent, indexed by ``account_id``. A parent that is no account of its own is
-        one all the same: its children roll up to it.
-    """
-    parent = accounts.set_index("account_id")["parent_id"]
-    parent = parent.where(parent.notna(), parent.index.to_series())
-    top = parent
-    while not (further := top.map(parent).fillna(top)).equals(top):
-        top = further
-    return top.rename("top_parent")
-
-
-def roll_up(table: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
-    """A table with each account replaced by its top parent; unknown accounts stay."""
-    rolled = table["account_id"].map(parents).astype(table["account_id"].dtype)
-    return table.assign(account_id=rolled.where(rolled.notna(), table["account_id"]))

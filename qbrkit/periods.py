@@ -119,6 +119,79 @@ class Coverage:
             "invoice_lines", "invoice_date")
 
 
+@dataclass(frozen=True)
+class ReviewPeriod:
+    """The quarter reviewed and the periods it is compared with.
+
+    Parameters
+    ----------
+    quarter : Period
+        The fiscal quarter; ``as_of`` is its last day.
+    year_ago : Period or None
+        The same quarter a year before; None when the data do not cover it.
+    has_previous : bool
+        The data cover the last twelve months of the quarter before as well.
+    is_partial : bool
+        The quarter, or its last twelve months, is not complete.
+    """
+
+    quarter: pd.Period
+    year_ago: pd.Period | None
+    has_previous: bool
+    is_partial: bool
+
+    @property
+    def as_of(self) -> pd.Timestamp:
+        """Last day of the quarter: the day by which everything is judged."""
+        return self.quarter.end_time.normalize()
+
+    @property
+    def year(self) -> list[pd.Period]:
+        """The last twelve months: four quarters, earliest first."""
+        return last_twelve_months(self.quarter)
+
+
+def choose_period(coverage: Coverage, quarter: str = "",
+                  allow_partial: bool = False) -> ReviewPeriod:
+    """The period of a review.
+
+    Parameters
+    ----------
+    coverage : Coverage
+        The days from which and until which the data are whole.
+    quarter : str, default ""
+        Fiscal quarter as ``2026Q3``; empty for the last complete one.
+    allow_partial : bool, default False
+        Let an incomplete quarter through, marked as such.
+
+    Returns
+    -------
+    ReviewPeriod
+
+    Raises
+    ------
+    SettingError
+        If the text is no quarter.
+    DataError
+        If the quarter or its last twelve months are not covered; the message names the
+        dates found.
+    """
+    chosen = (parse_quarter(quarter, coverage.fiscal_year_start) if quarter
+              else coverage.last_complete())
+    coverage.require_complete(chosen, allow_partial)
+    year = last_twelve_months(chosen)
+    is_whole = coverage.are_complete(year)
+    if not is_whole and not allow_partial:
+        raise DataError(
+            f"invoice_lines: the last twelve months of {quarter_text(chosen)} begin with "
+            f"{quarter_text(year[0])}, but the invoices begin on {coverage.first:%Y-%m-%d}; "
+            "review a later quarter or export a longer period", "invoice_lines", "invoice_date")
+    return ReviewPeriod(
+        chosen, chosen - 4 if coverage.is_complete(chosen - 4) else None,
+        has_previous=coverage.are_complete(last_twelve_months(chosen - 1)),
+        is_partial=not is_whole)
+
+
 def last_twelve_months(quarter: pd.Period) -> list[pd.Period]:
     """The four fiscal quarters that end with this one, earliest first."""
     return [quarter - back for back in (3, 2, 1, 0)]

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
 
+from qbrkit.currencies import Rates
 from qbrkit.errors import DataError, ReconciliationError
 from qbrkit.facts import (
     AMOUNTS,
@@ -17,13 +18,13 @@ from qbrkit.facts import (
     convert_facts,
     gather_cost_shares,
     gather_facts,
-    rate_between,
     reconcile,
-    roll_up,
-    top_parents,
+    with_account_revenue,
 )
+from qbrkit.groups import roll_up, top_parents
 from qbrkit.problems import NOTED, REFUSED, STOPS, Problem, stop_on
 from qbrkit.sources import open_workspace
+from tests.test_groups import families_of_accounts
 
 examples = settings(deadline=None, max_examples=15)
 CONNECTION = duckdb.connect()
@@ -86,8 +87,8 @@ USD_RATES = pd.DataFrame({"currency": pd.Series(["USD"] * 3, dtype="str"), "mont
 
 
 def converted(table: pd.DataFrame, rates: pd.DataFrame | None = USD_RATES) -> pd.DataFrame:
-    return convert_facts(gather_facts(table, PRODUCTS, "EUR"), rates,
-                         gather_cost_shares(table, PRODUCTS), "EUR")
+    return convert_facts(gather_facts(table, PRODUCTS, "EUR"), Rates.of(rates, "EUR"),
+                         gather_cost_shares(table, PRODUCTS))
 
 
 @pytest.mark.parametrize("as_held", [relation, lambda table: table], ids=["relation", "frame"])
@@ -120,8 +121,8 @@ def test_conversion_and_margin_range_worked_by_hand():
     #   = 204.25, dearest 200 + 30 x 0.695 - 20 x 0.605 = 208.75; margin 280 - each.
     # parts: no share of its own, so 0.4 to 0.695 of all: cost 20 to 34.75; margin of 50.
     # USD at 0.9: revenue 9, cost 3.6, known, margin 5.4; at the rate of a year ago 8.
-    found = convert_facts(gather_facts(BY_HAND, PRODUCTS, "EUR"), RATES,
-                          gather_cost_shares(BY_HAND, PRODUCTS), "EUR")
+    found = convert_facts(gather_facts(BY_HAND, PRODUCTS, "EUR"), Rates.of(RATES, "EUR"),
+                          gather_cost_shares(BY_HAND, PRODUCTS))
     assert found["revenue"].tolist() == pytest.approx([50, 280, 9])
     assert found["revenue_local"].tolist() == [50, 280, 10]
     assert found["cost"].tolist() == pytest.approx([0, 200, 3.6])
@@ -156,7 +157,6 @@ def test_rate_that_cannot_be_one_counts_as_missing(rate):
     rates = RATES.assign(rate=[0.8, rate, 77.0])
     with pytest.raises(DataError, match="USD 2026-02"):
         converted(table, rates)
-    assert np.isnan(rate_between("USD", pd.Timestamp("2026-02-01"), rates, "EUR"))
 
 
 def test_missing_rate_of_a_year_ago_leaves_constant_currency_unknown():
@@ -172,13 +172,16 @@ def test_company_currency_needs_no_rate_and_ignores_its_own():
     assert found["revenue"].tolist() == [10]
 
 
-def test_rate_between_two_currencies():
-    february = pd.Timestamp("2026-02-01")
-    assert rate_between("USD", february, RATES, "EUR") == 0.9
-    assert rate_between("EUR", february, RATES, "EUR") == 1.0
-    assert rate_between("EUR", february, None, "EUR") == 1.0
-    assert np.isnan(rate_between("CHF", february, RATES, "EUR"))
-    assert np.isnan(rate_between("USD", february, None, "EUR"))
+def test_revenue_in_the_currency_of_the_account_worked_by_hand():
+    # A is billed in USD and kept in USD: 10 stays 10. B is kept in USD and billed in EUR: 9 EUR
+    # in February at 0.9 are 10 USD. C is kept in CHF, of which no rate is known.
+    found = converted(lines(("2026-02-05", "A", "p1", 10, 4, np.nan, "USD"),
+                            ("2026-02-05", "B", "p1", 9, 4, np.nan, None),
+                            ("2026-02-05", "C", "p1", 5, 4, np.nan, None)), RATES)
+    kept = with_account_revenue(found, pd.Series({"A": "USD", "B": "USD", "C": "CHF"}),
+                                Rates.of(RATES, "EUR")).set_index("account_id")
+    assert kept["revenue_account"].to_dict() == pytest.approx(
+        {"A": 10, "B": 10, "C": np.nan}, nan_ok=True)
 
 
 def test_without_any_cost_margins_are_missing_and_not_the_revenue():
@@ -235,7 +238,8 @@ def test_no_line_gives_empty_tables_of_the_same_kinds(as_held):
     shares = gather_cost_shares(as_held(BY_HAND.iloc[:0]), products)
     assert found.dtypes.astype(str).to_dict() == KINDS
     assert shares.columns.tolist() == ["family", "cost_share_low", "cost_share_high"]
-    assert len(found) == len(shares) == len(convert_facts(found, None, shares, "EUR")) == 0
+    assert len(found) == len(shares) == 0
+    assert convert_facts(found, Rates.of(None, "EUR"), shares).empty
     reconcile(found, empty, "EUR")
 
 
@@ -324,7 +328,7 @@ def test_nothing_given_is_changed(table):
     found = gather_facts(table, PRODUCTS, "EUR")
     shares = gather_cost_shares(table, PRODUCTS)
     gathered, shares_before, rates = found.copy(deep=True), shares.copy(deep=True), USD_RATES.copy()
-    convert_facts(found, USD_RATES, shares, "EUR")
+    convert_facts(found, Rates.of(USD_RATES, "EUR"), shares)
     reconcile(found, table, "EUR")
     roll_up(found, pd.Series({"A": "B"}))
     assert_frame_equal(table, before)
@@ -364,59 +368,6 @@ def test_product_that_repeats_doubles_its_lines_and_does_not_reconcile():
     doubled = pd.concat([PRODUCTS, PRODUCTS])
     with pytest.raises(ReconciliationError, match="do not add up"):
         reconcile(gather_facts(BY_HAND, doubled, "EUR"), BY_HAND, "EUR")
-
-
-def accounts(**parents: str | None) -> pd.DataFrame:
-    return pd.DataFrame({"account_id": pd.Series(list(parents), dtype="str"),
-                         "parent_id": pd.Series(list(parents.values()), dtype="str")})
-
-
-def test_parents_of_parents_worked_by_hand():
-    # D -> C -> B -> A; E stands alone; F names itself; G and H name X, which is no account.
-    found = top_parents(accounts(D="C", A=None, C="B", B="A", E=None, F="F", G="X", H="G"))
-    assert found.to_dict() == {"A": "A", "B": "A", "C": "A", "D": "A", "E": "E", "F": "F",
-                               "G": "X", "H": "X"}
-
-
-def test_no_account_has_no_parent():
-    assert top_parents(accounts()).empty
-    assert top_parents(accounts(A=None)).to_dict() == {"A": "A"}
-
-
-def test_unknown_and_missing_accounts_stay_when_rolled_up():
-    table = pd.DataFrame({"account_id": pd.Series(["B", "Z", None, "A"], dtype="str"),
-                          "revenue": [1.0, 2.0, 3.0, 4.0]})
-    rolled = roll_up(table, top_parents(accounts(A=None, B="A")))
-    assert rolled["account_id"].tolist()[:2] == ["A", "Z"]
-    assert rolled["account_id"].isna().tolist() == [False, False, True, False]
-    assert rolled["account_id"].tolist()[3] == "A"
-    assert rolled["revenue"].tolist() == [1, 2, 3, 4]
-    assert_frame_equal(roll_up(table, pd.Series(dtype="str")), table)
-
-
-@st.composite
-def families_of_accounts(draw):
-    """A forest: each parent comes earlier, is outside the accounts, or is none."""
-    names = [f"N{number}" for number in range(draw(st.integers(0, 10)))]
-    parents = {name: draw(st.sampled_from([None, "X", "Y", *names[:place]]))
-               for place, name in enumerate(names)}
-    shuffled = draw(st.permutations(names))
-    return accounts(**{name: parents[name] for name in shuffled}), parents
-
-
-@examples
-@given(families_of_accounts())
-def test_top_parent_is_where_the_walk_upwards_ends(given_):
-    table, parents = given_
-    before = table.copy(deep=True)
-    found = top_parents(table)
-    assert_frame_equal(table, before)
-    for account in parents:
-        top = account
-        while parents.get(top):
-            top = parents[top]
-        assert found[account] == top
-    assert found.index.tolist() == table["account_id"].tolist()
 
 
 @examples

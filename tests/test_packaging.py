@@ -14,7 +14,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-CONDA_NAMES = {"duckdb": "python-duckdb", "jupyter-client": "jupyter_client"}  # where conda-forge calls a package otherwise
+# where conda-forge calls a package otherwise
+CONDA_NAMES = {"duckdb": "python-duckdb", "jupyter-client": "jupyter_client"}
 
 
 def read(name: str) -> str:

@@ -1,0 +1,213 @@
+"""Building blocks of a page: findings, tables, tiles. All text from data is escaped here."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup, escape
+
+from qbrkit.report.language import NOT_KNOWN, Language
+
+
+class Html:
+    """A piece of a page; notebooks show it, the export prints it."""
+
+    def __init__(self, markup: str) -> None:
+        self.markup = Markup(markup)
+
+    def _repr_html_(self) -> str:
+        return str(self.markup)
+
+    def __html__(self) -> str:
+        return str(self.markup)
+
+
+def finding(*sentences: str) -> Html:
+    """The result of a section, in computed sentences; nothing when there are none."""
+    text = " ".join(one for one in sentences if one)
+    if not text:
+        return Html("")
+    return Html(Markup('<p class="finding">{}</p>').format(_whole_figures(text)))
+
+
+def _whole_figures(text: str) -> Markup:
+    """Escaped text in which no line breaks between a sign and its figure."""
+    signed = re.sub(r"[+−]\S*\d\S*", r'<span class="figure">\g<0></span>', str(escape(text)))
+    return Markup(signed)
+
+
+def note(sentence: str) -> Html:
+    """How to read an exhibit, in at most one line."""
+    return Html(Markup('<p class="note">{}</p>').format(sentence))
+
+
+def missing(language: Language, what: str, tables: Sequence[str], who: str) -> Html:
+    """A section without data: what is missing, and who could supply it."""
+    needs = language.say("This needs {tables} in the export; {who} can supply it.",
+                         tables=language.listed(list(tables)), who=who)
+    return Html(Markup('<div class="missing"><p>{}</p><p>{}</p></div>').format(what, needs))
+
+
+def not_available(sentence: str) -> Html:
+    """A section that has nothing to show, with the reason."""
+    return Html(Markup('<div class="missing"><p>{}</p></div>').format(sentence))
+
+
+def numbered(sentences: Sequence[str]) -> Html:
+    """A short list of findings, the most important first."""
+    items = Markup("").join(Markup('<li class="finding">{}</li>').format(_whole_figures(one))
+                            for one in sentences)
+    return Html(Markup('<ol class="findings">{}</ol>').format(items))
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One key figure: what it is, the figure, and what it compares with."""
+
+    label: str
+    figure: str
+    comparison: str = ""
+
+
+def tiles(*shown: Tile) -> Html:
+    """A row of key figures."""
+    inner = Markup("").join(Markup(
+        '<div class="tile"><dt>{}</dt><dd class="value">{}</dd><dd class="change">{}</dd></div>'
+    ).format(one.label, one.figure, one.comparison) for one in shown)
+    return Html(Markup('<dl class="tiles">{}</dl>').format(inner))
+
+
+@dataclass(frozen=True)
+class ColumnView:
+    """How one column is shown.
+
+    Parameters
+    ----------
+    name : str
+        Column of the frame; a column that is not there is not shown.
+    heading : str
+        Its heading, with the unit where there is one.
+    kind : str
+        ``text``, ``sentence`` (long text), ``money`` (whole units), ``number``,
+        ``percent``, ``change`` (signed percent), ``date``, ``pill`` (a state).
+    words : dict
+        Words for the values of a coded column.
+    digits : int
+        Decimals of numbers.
+    """
+
+    name: str
+    heading: str
+    kind: str = "text"
+    words: dict[str, str] = field(default_factory=dict)
+    digits: int = 0
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether the column is right-aligned."""
+        return self.kind in {"money", "number", "percent", "change"}
+
+
+def table(rows: pd.DataFrame, columns: Sequence[ColumnView], caption: str, language: Language,
+          total: str = "") -> Html:
+    """A table with caption, header scopes, right-aligned figures, and a total if asked.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row per line shown.
+    columns : sequence of ColumnView
+        What to show, in order; columns that `rows` lacks are left out.
+    caption : str
+        What the table holds, and the currency of its money.
+    language : Language
+        Of words and figures.
+    total : str, default ""
+        Label of a last row with the sums of the money columns; empty for none. Money is
+        then rounded so that the printed parts add up to the printed total.
+    """
+    shown = [column for column in columns if column.name in rows.columns]
+    head = Markup("").join(Markup('<th scope="col"{}>{}</th>').format(
+        _class(column), column.heading) for column in shown)
+    texts = {column.name: [_cell(value, column, language) for value in (
+        round_to_total(rows[column.name]) if total and column.kind == "money"
+        else rows[column.name])] for column in shown}
+    body = Markup("").join(_row([texts[column.name][at] for column in shown], shown)
+                           for at in range(len(rows)))
+    foot = _total_row(rows, shown, language, total) if total and len(rows) else Markup("")
+    return Html(Markup(
+        '<div class="scroll" role="region" aria-labelledby="{0}" tabindex="0">'
+        '<table class="exhibit"><caption id="{0}">{1}</caption>'
+        "<thead><tr>{2}</tr></thead><tbody>{3}</tbody>{4}</table></div>").format(
+            element_id(caption), caption, head, body, foot))
+
+
+def element_id(text: str) -> str:
+    """An id for an element of the page, the same for the same text."""
+    return "x" + hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+CELL_CLASSES = {"date": "d", "sentence": "text"}
+
+
+def _row(cells: list[Any], shown: Sequence[ColumnView]) -> Markup:
+    first = Markup('<th scope="row">{}</th>').format(cells[0])
+    rest = Markup("").join(Markup("<td{}>{}</td>").format(_class(column), cell)
+                           for column, cell in zip(shown[1:], cells[1:], strict=True))
+    return Markup("<tr>{}{}</tr>").format(first, rest)
+
+
+def _class(column: ColumnView) -> Markup:
+    name = "n" if column.is_figure else CELL_CLASSES.get(column.kind, "")
+    return Markup(' class="{}"').format(name) if name else Markup("")
+
+
+def _total_row(rows: pd.DataFrame, shown: Sequence[ColumnView], language: Language,
+               total: str) -> Markup:
+    cells = [total if at == 0 else language.number(rows[column.name].sum(min_count=1))
+             if column.kind == "money" else "" for at, column in enumerate(shown)]
+    return Markup('<tfoot>{}</tfoot>').format(
+        Markup(str(_row(cells, shown)).replace("<tr>", '<tr class="total">', 1)))
+
+
+def _cell(value: Any, column: ColumnView, language: Language) -> Any:
+    if pd.isna(value) or value == "":
+        return NOT_KNOWN if column.is_figure else ""
+    if column.kind == "money":
+        return language.number(value)
+    if column.kind == "number":
+        return language.number(value, column.digits)
+    if column.kind in {"percent", "change"}:
+        return language.percent(value, signed=column.kind == "change")
+    if column.kind == "date":
+        return language.date(value, "medium")
+    word = column.words.get(str(value), str(value))
+    if column.kind == "pill":
+        return Markup('<span class="pill status-{}">{}</span>').format(value, word)
+    return word
+
+
+def round_to_total(parts: pd.Series) -> pd.Series:
+    """Whole units that add up to the rounded total, each within one unit of its part.
+
+    Parameters
+    ----------
+    parts : Series
+        Amounts; missing ones stay missing. [currency]
+
+    Returns
+    -------
+    Series
+        Whole amounts; the largest remainders are rounded up.
+    """
+    amounts = parts.to_numpy(dtype="float64")
+    rounded = np.floor(amounts)
+    remainders = amounts - rounded
+    surplus = round(float(parts.sum())) - int(np.nansum(rounded))
+    largest = np.argsort(-remainders, kind="stable")  # what is missing comes last
+    rounded[largest[:max(surplus, 0)]] += 1
+    return pd.Series(rounded, index=parts.index)

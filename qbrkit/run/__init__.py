@@ -1,0 +1,1 @@
+"""Files and processes: run the notebooks, export, search for leaks, write the manifest."""

@@ -1,0 +1,223 @@
+"""The command ``qbr``: verbs over one workspace, messages that can be acted on.
+
+Only what ``--help`` needs is imported at the top; the rest is imported by the verb.
+"""
+# ruff: noqa: D301  (click takes backslash-b in a docstring for "keep the lines that follow")
+
+import functools
+import io
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qbrkit import __version__
+from qbrkit.errors import QbrError, ReconciliationError
+
+if TYPE_CHECKING:
+    from qbrkit.run.quarter import Batch
+
+GOOD, SOME_FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+def main() -> None:
+    """Run the command line; the exit code says how it ended."""
+    # jsonschema builds some forty parsers at import when this package is there; nothing here
+    # checks IRIs, and without it the command starts in a third of the time
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    for stream in (sys.stdout, sys.stderr):  # a name must not stop a run where it cannot be shown
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        qbr.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(WRONG_INPUT)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted; finished pages are whole, the rest was not begun.", err=True)
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)  # kernels end with this process; waiting for them helps nobody
+    except BrokenPipeError:  # "qbr check | head": nothing more is to be written, not even at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(GOOD)
+
+
+def common(verb: Callable) -> Callable:
+    """Options that every verb has, and errors as sentences."""
+
+    @click.option("--workspace", type=click.Path(file_okay=False, path_type=Path),
+                  help="Folder with qbr.toml.  [default: data/sample in a clone, else here]")
+    @click.option("--quarter", default="", metavar="2026Q3",
+                  help="Fiscal quarter.  [default: the last complete one]")
+    @click.option("--out", type=click.Path(file_okay=False, path_type=Path),
+                  help="Folder for the results.  [default: WORKSPACE/out]")
+    @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+    @functools.wraps(verb)
+    def told(*args: Any, workspace: Path | None, debug: bool, **options: Any) -> None:
+        try:
+            verb(*args, workspace=workspace or default_workspace(), **options)
+        except QbrError as error:
+            if debug:
+                traceback.print_exc()
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(SOME_FAILED if isinstance(error, ReconciliationError) else WRONG_INPUT)
+        except BrokenPipeError:
+            raise
+        except OSError as error:  # a folder that cannot be written to, a full disk
+            if debug:
+                traceback.print_exc()
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(WRONG_INPUT)
+    return told
+
+
+def default_workspace() -> Path:
+    """The current folder when it is a workspace, else the sample company of a clone."""
+    here = Path.cwd()
+    if (here / "qbr.toml").is_file():
+        return here
+    clone = Path(__file__).resolve().parents[2]
+    return clone / "data" / "sample" if (clone / "pyproject.toml").is_file() else here
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="qbr")
+def qbr() -> None:
+    """Quarterly business reviews from ERP and CRM exports.
+
+    \b
+    Example:
+      qbr check --workspace data/sample
+      qbr run --workspace data/sample --quarter 2026Q4
+    """
+
+
+@qbr.command()
+@common
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def check(workspace: Path, quarter: str, out: Path | None, as_json: bool) -> None:
+    """Read and check everything; write nothing.
+
+    \b
+    Example:
+      qbr check --workspace data/sample
+    """
+    from qbrkit.periods import parse_quarter
+    from qbrkit.problems import STOPS
+    from qbrkit.run.checked import checked_json, checked_text
+    from qbrkit.sources import inspect_workspace
+
+    found = inspect_workspace(workspace)
+    if quarter:
+        parse_quarter(quarter, found.settings.company.fiscal_year_start)
+    click.echo(checked_json(found) if as_json else checked_text(found))
+    if any(problem.severity == STOPS for problem in found.problems):
+        sys.exit(WRONG_INPUT)
+
+
+@qbr.command()
+@common
+@click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write the table to this file instead.")
+def accounts(workspace: Path, quarter: str, out: Path | None, csv_file: Path | None) -> None:
+    """Green Circle or transactional: every account, and why.
+
+    \b
+    Example:
+      qbr accounts --workspace data/sample --csv accounts.csv
+    """
+    from qbrkit.reviews import accounts_table, review_quarter
+    from qbrkit.run.paths import write_whole
+
+    review = review_quarter(workspace, quarter)
+    table = accounts_table(review)
+    if csv_file:
+        write_whole(csv_file, table.to_csv(index=False, lineterminator="\n"))
+        click.echo(f"{len(table)} accounts in {csv_file}")
+        return
+    shown = table[["account_id", "name", "segment", "reasons", "revenue_ltm", "revenue_quarter",
+                   "revenue_change", "growth_rank", "contacts_n", "overdue_days"]].sort_values(
+        ["segment", "revenue_ltm"], ascending=[True, False])
+    click.echo(shown.to_string(index=False, na_rep="–", float_format=lambda value: f"{value:,.0f}"))
+
+
+def pages(kind: str, name: str, summary: str) -> None:
+    """Add the verb that makes one kind of page of the whole company."""
+
+    @qbr.command(name, help=f"{summary}\n\n\b\nExample:\n  qbr {name} --workspace data/sample",
+                 short_help=summary)
+    @common
+    @click.option("--force", is_flag=True, help="Make the page even when nothing changed.")
+    def verb(workspace: Path, quarter: str, out: Path | None, force: bool) -> None:
+        _finish(_open(workspace, quarter, out), kinds=[kind], force=force)
+
+
+pages("internal", "internal", "The internal review, for the team.")
+pages("black_ops", "black-ops", "Black ops: gaps that a competitor would find.")
+pages("transactional_plan", "plan", "The yearly plan of the transactional accounts.")
+
+
+@qbr.command()
+@common
+@click.option("--account", "chosen", multiple=True, metavar="ID",
+              help="Only this account; may be given several times.")
+@click.option("--workers", type=click.IntRange(1), help="Pages at a time.  [default: cores]")
+@click.option("--force", is_flag=True, help="Make pages even when nothing changed.")
+def external(workspace: Path, quarter: str, out: Path | None, chosen: tuple[str, ...],
+             workers: int | None, force: bool) -> None:
+    """External reviews, one per Green Circle account.
+
+    \b
+    Example:
+      qbr external --workspace data/sample --account A-001
+    """
+    _finish(_open(workspace, quarter, out), kinds=["external"], accounts=chosen, workers=workers,
+            force=force)
+
+
+@qbr.command()
+@common
+@click.option("--workers", type=click.IntRange(1), help="Pages at a time.  [default: cores]")
+@click.option("--force", is_flag=True, help="Make pages even when nothing changed.")
+@click.option("--only-failed", is_flag=True, help="Only pages that failed the last time.")
+def run(workspace: Path, quarter: str, out: Path | None, workers: int | None, force: bool,
+        only_failed: bool) -> None:
+    """The whole quarter: check, internal review, external reviews, plan, index.
+
+    \b
+    Example:
+      qbr run --workspace data/sample --quarter 2026Q4
+    """
+    _finish(_open(workspace, quarter, out), workers=workers, force=force, only_failed=only_failed)
+
+
+def _open(workspace: Path, quarter: str, out: Path | None) -> "Batch":
+    from qbrkit.reviews import review_quarter
+    from qbrkit.run.quarter import Batch
+    from qbrkit.sources import open_workspace
+
+    opened = open_workspace(workspace)
+    return Batch(opened, review_quarter(opened, quarter), out or workspace / "out")
+
+
+def _finish(batch: "Batch", workers: int | None = None, **options: Any) -> None:
+    """Run a batch under a progress bar, say how it ended, and exit so."""
+    from qbrkit.run.progress import Progress
+    from qbrkit.run.quarter import FAILED, REFUSED, ending
+
+    progress = Progress()
+    with progress:
+        made = batch.run(told=progress.told, begun=progress.begun,
+                         workers=workers or os.cpu_count() or 1, **options)
+    for record in made:
+        if record["status"] in {FAILED, REFUSED}:
+            click.echo(f"{record['status']}: {record['kind']} {record['account_id'] or ''} "
+                       f"{record['name'] or ''}: {record['cause']}", err=True)
+    click.echo(ending(made))
+    click.echo(batch.folder / "index.html")
+    if any(record["status"] in {FAILED, REFUSED} for record in made):
+        sys.exit(SOME_FAILED)

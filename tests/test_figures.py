@@ -1,0 +1,198 @@
+"""Charts: named, described, with real text, the same bytes every time."""
+
+import re
+
+import pytest
+from companies import NASTY, SITUATIONS, check, evenly, reviewed, sales, situation, text_of, viewed
+
+from qbrkit.report import figures, style
+from qbrkit.report.figures import _bars
+from qbrkit.report.language import language
+
+OF_REVIEW = [figures.account_map, figures.whale, figures.growth_bars]
+OF_VIEW = [figures.revenue_by_quarter, figures.revenue_by_family]
+EN = language("en")
+
+
+def drawn(markup):
+    return "<svg" in str(markup)
+
+
+def bars_of(html):
+    """Left, right, top and bottom of every filled rectangle of a chart."""
+    found = []
+    for path in re.findall(r'<path d="([^"]*)" clip-path[^>]*style="fill: #', str(html.markup)):
+        points = [tuple(map(float, pair)) for pair in re.findall(r"[ML] (\S+) (\S+)", path)]
+        x, y = zip(*points, strict=True)
+        found.append((min(x), max(x), min(y), max(y)))
+    return found
+
+
+# --- in every situation ------------------------------------------------------------------
+
+@pytest.mark.parametrize("name", SITUATIONS)
+@pytest.mark.parametrize("chart", OF_REVIEW + OF_VIEW)
+def test_every_chart_stands_every_situation(name, chart):
+    review, view = situation(name)
+    subject = review if chart in OF_REVIEW else view
+    if subject is None:
+        return
+    html = chart(subject)
+    page = check(html)
+    assert page.text
+    if drawn(html.markup):
+        check_chart(page, str(html.markup))
+
+
+def check_chart(page, markup):
+    svg = next(attributes for tag, attributes in page.tags if tag == "svg")
+    tags = [tag for tag, _ in page.tags]
+    assert svg["role"] == "img"
+    assert set(svg["aria-labelledby"].split()) <= set(page.ids)
+    assert tags[tags.index("svg") + 1:][:2] == ["title", "desc"]
+    assert "text" in tags
+    for forbidden in ("metadata", "<!--", "dc:date", "font-family", "matplotlib", "base64",
+                      "glyph"):
+        assert forbidden not in markup
+    assert set(re.findall(r"(?:url\(|href=\")#(\w+)", markup)) <= set(page.ids)
+    addresses = set(re.findall(r'https?://[^"]*', markup))
+    assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    assert len(markup.encode()) < 60_000
+
+
+def test_the_same_chart_has_the_same_bytes():
+    review, view = situation("many")
+    for chart in OF_REVIEW:
+        assert str(chart(review).markup) == str(chart(review).markup)
+    for chart in OF_VIEW:
+        assert str(chart(view).markup) == str(chart(view).markup)
+
+
+@pytest.mark.parametrize("name", ["many", "nasty words", "German company"])
+def test_ids_are_unique_over_a_page_with_all_charts(name):
+    review, view = situation(name)
+    ids = [one for chart in OF_REVIEW for one in check(chart(review)).ids] + [
+        one for chart in OF_VIEW for one in check(chart(view)).ids]
+    assert len(ids) > 5
+    assert len(set(ids)) == len(ids)
+
+
+# --- one by one --------------------------------------------------------------------------
+
+def test_purchases_by_quarter_are_bars_from_zero():
+    view = situation("credits this quarter")[1]
+    html = figures.revenue_by_quarter(view)
+    bars = bars_of(html)
+    assert len(bars) == 8
+    base = bars[0][3]
+    assert all(one[3] == pytest.approx(base) for one in bars[:7])       # 100 each, upwards
+    assert bars[7][2] == pytest.approx(base)                            # -400, downwards
+    assert (bars[7][3] - bars[7][2]) / (bars[0][3] - bars[0][2]) == pytest.approx(4, rel=1e-3)
+    assert text_of(html).endswith("100 100 100 100 100 100 100 −400")
+
+
+def test_a_quarter_that_is_not_known_is_no_zero(tmp_path):
+    view = viewed(tmp_path, "U", accounts=[{"account_id": "U", "currency": "USD"}],
+                  invoice_lines=[*sales("U", {"2026Q3": 90}, currency="EUR"), *evenly("A", 1)])
+    shown = text_of(figures.revenue_by_quarter(view))
+    assert "Jul–Sep 2026: –; Oct–Dec 2026: 0" in shown
+    assert shown.endswith("0 0 0 0 0 0 – 0")
+
+
+def test_horizontal_bars_share_their_zero():
+    html = _bars(["a", "b", "c"], [30.0, 10.0, -20.0], EN, "#0b6e4f", "t", "EUR", signed=True)
+    plus, small, minus = bars_of(html)
+    assert plus[0] == pytest.approx(small[0]) == pytest.approx(minus[1])
+    assert (plus[1] - plus[0]) / (small[1] - small[0]) == pytest.approx(3, rel=1e-3)
+    assert (minus[1] - minus[0]) / (small[1] - small[0]) == pytest.approx(2, rel=1e-3)
+    assert text_of(html).endswith("a b c +30 +10 −20")
+
+
+@pytest.mark.parametrize("amounts", [[0.0], [-5.0], [-0.3], [0.2], [1e9, -1e9]])
+def test_bars_of_any_amounts(amounts):
+    html = _bars([f"n{at}" for at in range(len(amounts))], amounts, EN, "#0b6e4f", "t", "EUR")
+    check_chart(check(html), str(html.markup))
+
+
+def test_the_chart_and_the_table_of_families_print_the_same_figures(tmp_path):
+    view = viewed(tmp_path, products=[{"product_id": f"P{at}", "family": f"F{at}"}
+                                      for at in range(3)],
+                  invoice_lines=[line for at in range(3) for line in evenly(
+                      "A", 10.5, product_id=f"P{at}")])
+    assert text_of(figures.revenue_by_family(view)).endswith("F0 F1 F2 11 11 10")
+
+
+def test_a_product_without_family_is_not_called_unknown():
+    view = situation("lines alone")[1]
+    assert "other products" in text_of(figures.revenue_by_family(view))
+
+
+def test_growth_names_those_that_grew_and_shrank():
+    shown = text_of(figures.growth_bars(situation("many")[0]))
+    assert "Account 0: 150" in shown
+    assert ": 0" not in shown
+    assert "No Green Circle account grew or shrank." in text_of(
+        figures.growth_bars(situation("lines alone")[0]))
+    assert "no quarter a year before" in text_of(
+        figures.growth_bars(situation("not covered a year ago")[0]))
+
+
+def test_growth_shows_the_five_largest_of_each_side(tmp_path):
+    lines = [line for at in range(12) for line in [*evenly(f"A{at:02}", 100), *sales(
+        f"A{at:02}", {"2026Q4": at - 5.5})]]
+    review = reviewed(tmp_path, toml="[segmentation]\ncut_share = 0.95\n[periods]\n"
+                      "data_from = 2024-01-01\ndata_until = 2026-12-31\n", invoice_lines=lines)
+    shown = text_of(figures.growth_bars(review))
+    green = review.green_circle.sort_values("change_constant", ascending=False)
+    assert [name for name in green["name"] if f"{name}: " in shown] == [
+        *green["name"].head(5), *green["name"].tail(5)]
+
+
+def test_the_map_says_why_it_is_not_there():
+    assert "Without cost data" in text_of(figures.account_map(situation("lines alone")[0]))
+    assert "above zero" in text_of(figures.account_map(situation("loses money")[0]))
+
+
+def test_the_map_counts_what_it_draws():
+    shown = text_of(figures.account_map(situation("many")[0]))
+    review = situation("many")[0]
+    margin = (review.accounts["gross_margin_ltm_low"] + review.accounts["gross_margin_ltm_high"])
+    positive = review.accounts[margin > 0]
+    green = (positive["segment"] == "green_circle").sum()
+    assert f"in color: {green}; transactional ones in grey: {len(positive) - green};" in shown
+
+
+def test_every_axis_of_the_map_has_two_labels_at_least(tmp_path):
+    review = reviewed(tmp_path, invoice_lines=[*evenly("A", 1200, cost=500),
+                                               *evenly("B", 1100, cost=500)])
+    shown = text_of(figures.account_map(review))
+    assert "1 10 Revenue of the last twelve months" in shown
+    assert "1 10 Gross margin" in shown
+
+
+def test_the_whale_curve_tells_its_peak(tmp_path):
+    # Margins 80, 40 and -20 of 100: the curve peaks at 120 % after two accounts.
+    review = reviewed(tmp_path, invoice_lines=[
+        *sales("A", {"2026Q1": 100, "2024Q1": 1}, cost=20),
+        *sales("B", {"2026Q1": 100, "2024Q1": 1}, cost=60),
+        *sales("C", {"2026Q1": 100, "2024Q1": 1}, cost=120)])
+    assert "reaches 120.0% of the margin after 2 of 3 accounts" in text_of(figures.whale(review))
+
+
+def test_names_are_text_and_never_a_formula_or_markup():
+    page = check(figures.revenue_by_family(situation("nasty words")[1]))
+    assert " ".join(NASTY.split())[:20] in page.text
+    assert "script" not in {tag for tag, _ in page.tags}
+
+
+def test_signs_that_no_font_has_are_no_warning():
+    with style.chart(1, 1, 1) as axes:
+        axes.barh([0], [1])
+        axes.set_yticks([0], ["株式会社 😀 \t x"])
+        assert "株式会社" in text_of(style.draw(axes, "t", "u", "d"))
+
+
+def test_long_names_are_cut_and_their_whole_stands_in_the_description():
+    shown = text_of(figures.revenue_by_family(situation("nasty words")[1]))
+    assert "…" in shown
+    assert "Namen mbH & Co. KG: 10" in shown

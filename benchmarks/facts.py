@@ -15,8 +15,9 @@ from qbrkit.facts import gather_facts
 LINES = int(sys.argv[1]) if len(sys.argv) > 1 else 3_000_000
 ACCOUNTS, PRODUCTS, FAMILIES, DAYS, ROUNDS = 5_000, 2_000, 25, 1_095, 3
 QUERY = """
-select account_id, date_trunc('month', invoice_date) as month, coalesce(family, 'unknown') as family,
-       'EUR' as currency, sum(revenue), sum(revenue) filter (revenue < 0), sum(cost),
+select account_id, date_trunc('month', invoice_date) as month,
+       coalesce(family, 'unknown') as family, 'EUR' as currency,
+       sum(revenue), sum(revenue) filter (revenue < 0), sum(cost),
        sum(list_value) filter (revenue = 0),
        sum(revenue) filter (revenue > 0 and cost is null),
        sum(revenue) filter (revenue < 0 and cost is null),

@@ -14,7 +14,7 @@ from qbrkit import commitments as promised
 from qbrkit import coverage, growth, potential, segmentation, value
 from qbrkit.groups import Groups, roll_up
 from qbrkit.periods import ReviewPeriod, last_twelve_months
-from qbrkit.settings import Company, Contacts, Settings
+from qbrkit.settings import Company, Settings
 
 MASTER = ["account_id", "name", "territory", "industry", "owner", "currency", "language",
           "country", "plan_id", "contract_end", "do_not_contact", "annual_wallet"]
@@ -137,7 +137,7 @@ def add_growth(accounts: pd.DataFrame, facts: pd.DataFrame, period: ReviewPeriod
     return table.assign(**{name: table[name].mask(bought_nothing, 0.0) for name in GROWTH[:4]})
 
 
-def add_coverage(accounts: pd.DataFrame, tables: Tables, limits: Contacts,
+def add_coverage(accounts: pd.DataFrame, tables: Tables, settings: Settings,
                  as_of: pd.Timestamp) -> pd.DataFrame:
     """Contacts that count, and the days since the last one.
 
@@ -154,7 +154,8 @@ def add_coverage(accounts: pd.DataFrame, tables: Tables, limits: Contacts,
         missing_roles=pd.Series(np.nan, index=accounts.index, dtype="str"),
         last_contact=unknown_days)
     if contacts is not None:
-        counted = coverage.count_contacts(contacts, activities, as_of, limits.active_days)
+        counted = coverage.count_contacts(contacts, activities, as_of,
+                                          settings.contacts.active_days)
         nobody: dict[str, float | str] = {"persons_n": 0.0}
         if activities is not None:
             nobody |= {"contacts_n": 0.0, "roles_n": 0.0,
@@ -162,14 +163,14 @@ def add_coverage(accounts: pd.DataFrame, tables: Tables, limits: Contacts,
         table = _put(table, counted, nobody)
     if activities is not None:
         table = _put(table, coverage.measure_cadence(activities, as_of), {})
-        table = _put(table, coverage.count_threads(activities, as_of, limits.active_days),
-                     {"our_people_n": 0.0, "their_people_n": 0.0})
+        threads = coverage.count_threads(activities, as_of, settings.contacts.active_days)
+        table = _put(table, threads, {"our_people_n": 0.0, "their_people_n": 0.0})
     green = table["segment"] == segmentation.GREEN_CIRCLE
-    limit = pd.Series(np.where(green, limits.green_circle_days, limits.transactional_days),
-                      index=table.index)
+    limit = pd.Series(np.where(green, settings.contacts.green_circle_days,
+                               settings.contacts.transactional_days), index=table.index)
     return table.assign(
-        contact_status=coverage.contact_status(table["contacts_n"], limits.minimum,
-                                               limits.maximum),
+        contact_status=coverage.contact_status(
+            table["contacts_n"], settings.contacts.minimum, settings.contacts.maximum),
         overdue_days=coverage.overdue_days(table["days_since_contact"], limit))
 
 

@@ -160,7 +160,7 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
     accounts, cuts, sizes = account_figures.add_segments(
         accounts, converted, tables.get("segment_overrides"), settings, period)
     accounts = account_figures.add_growth(accounts, converted, period)
-    accounts = account_figures.add_coverage(accounts, tables, settings.contacts, as_of)
+    accounts = account_figures.add_coverage(accounts, tables, settings, as_of)
     converted = with_account_revenue(
         converted, accounts.set_index("account_id")["currency"], rates)
     ledger = _ledger(workspace, groups, period.quarter)

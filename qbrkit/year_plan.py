@@ -44,7 +44,8 @@ def plan_calls(accounts: pd.DataFrame, start: pd.Timestamp, target_days: int = 7
     numbers = first[:, np.newaxis] + np.arange(YEAR_DAYS // target_days + 2)
     days = (phase[:, np.newaxis] + numbers * target_days).astype("datetime64[D]")
     dates = np.busday_offset(days, 0, roll="forward")
-    row, column = np.nonzero((dates >= begin) & (dates < begin + YEAR_DAYS))
+    end = begin + np.timedelta64(YEAR_DAYS, "D")
+    row, column = np.nonzero((dates >= begin) & (dates < end))
     plan = called.iloc[row].assign(
         date=dates[row, column].astype("datetime64[us]"),
         channel=np.array(CHANNELS)[numbers[row, column] % 2])

@@ -40,7 +40,8 @@ SPEND = evenly("A", 100)
 def test_every_section_stands_every_situation(name, section):
     html = section(situation(name)[1])
     page = check(html)
-    assert page.text
+    is_exhibit = section.__name__.endswith(("_table", "_note"))
+    assert page.text or is_exhibit, "an exhibit may be empty, since the finding above says why"
     for word in NEVER:
         assert word not in page.text.replace("Meilenstein", ""), word
     if "table" in [tag for tag, _ in page.tags]:
@@ -114,7 +115,7 @@ def test_families_add_up_as_printed(tmp_path):
     ("value not measured", "The value on record for the last twelve months comes to nothing so "
                            "far."),
     ("soft value", "In the last twelve months you received value of €900, of which €0 is "
-                   "confirmed."),
+                   "confirmed. €900 is soft and counts in no return."),
     ("lines alone", "Not available: no value is on record yet. Let us agree what to measure."),
     ("tables of others", "No value is on record for the last twelve months. Let us agree what to "
                          "measure.")])

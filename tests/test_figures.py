@@ -39,7 +39,6 @@ def test_every_chart_stands_every_situation(name, chart):
         return
     html = chart(subject)
     page = check(html)
-    assert page.text
     if drawn(html.markup):
         check_chart(page, str(html.markup))
 
@@ -133,8 +132,7 @@ def test_growth_names_those_that_grew_and_shrank():
     assert ": 0" not in shown
     assert "No Green Circle account grew or shrank." in text_of(
         figures.growth_bars(situation("lines alone")[0]))
-    assert "no quarter a year before" in text_of(
-        figures.growth_bars(situation("not covered a year ago")[0]))
+    assert not text_of(figures.growth_bars(situation("not covered a year ago")[0]))
 
 
 def test_growth_shows_the_five_largest_of_each_side(tmp_path):

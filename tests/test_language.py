@@ -19,7 +19,7 @@ import pytest
 from qbrkit import __version__, reviews
 from qbrkit.black_ops import NO_OBJECTIVE
 from qbrkit.disclosure import AccountView, disclose, read_view, write_view
-from qbrkit.report import customer, figures, findings, page, tables
+from qbrkit.report import attack, customer, figures, findings, outreach, page, tables
 from qbrkit.report.language import language
 from qbrkit.reviews import QuarterReview
 from qbrkit.sources import open_workspace
@@ -391,7 +391,7 @@ def displays(*modules: ModuleType, of: type) -> list[Any]:
 
 
 EXTERNAL = displays(customer, page, figures, of=AccountView)
-INTERNAL = displays(findings, tables, page, figures, of=QuarterReview)
+INTERNAL = displays(findings, tables, attack, outreach, page, figures, of=QuarterReview)
 
 
 def told(function: Any) -> str:

@@ -73,8 +73,8 @@ def test_one_call_is_allowed(source):
 
 
 @pytest.mark.parametrize("source", [
-    "", "review", "x = tables.value(review)", "tables.value(review)\ntables.calls(review)",
-    "review.accounts.groupby('segment')", "tables.value(tables.calls(review))", "value(review)",
+    "", "review", "x = tables.value(review)", "tables.value(review)\nattack.gaps(review)",
+    "review.accounts.groupby('segment')", "tables.value(attack.gaps(review))", "value(review)",
     "tables.value(review.accounts[review.accounts.revenue > 0])", "tables.value(review, n + 1)",
     "tables.value(*reviews)", "tables.value([review])", "tables.value(lambda: 1)",
     "tables.value(f'{review}')", "tables.value(not True)", "tables.value(a > b)", "%run other.py",

@@ -57,6 +57,11 @@ def not_available(sentence: str) -> Html:
     return Html(Markup('<div class="missing"><p>{}</p></div>').format(sentence))
 
 
+def nothing() -> Html:
+    """In place of an exhibit without content: the finding above it has said why."""
+    return Html("")
+
+
 def numbered(sentences: Sequence[str]) -> Html:
     """A short list of findings, the most important first."""
     items = Markup("").join(Markup('<li class="finding">{}</li>').format(_whole_figures(one))
@@ -112,6 +117,10 @@ class ColumnView:
         return self.kind in {"money", "number", "percent", "change"}
 
 
+MOST_ROWS = 100
+"""Rows printed at most; the rest is one row, so that a page stays one that is read."""
+
+
 def table(rows: pd.DataFrame, columns: Sequence[ColumnView], caption: str, language: Language,
           total: str = "") -> Html:
     """A table with caption, header scopes, right-aligned figures, and a total if asked.
@@ -129,15 +138,26 @@ def table(rows: pd.DataFrame, columns: Sequence[ColumnView], caption: str, langu
     total : str, default ""
         Label of a last row with the sums of the money columns; empty for none. Money is
         then rounded so that the printed parts add up to the printed total.
+
+    Notes
+    -----
+    Rows past `MOST_ROWS` become one row, with their sums where there is a total.
     """
     shown = [column for column in columns if column.name in rows.columns]
     head = Markup("").join(Markup('<th scope="col"{}>{}</th>').format(
         _class(column), column.heading) for column in shown)
-    texts = {column.name: [_cell(value, column, language) for value in (
-        round_to_total(rows[column.name]) if total and column.kind == "money"
-        else rows[column.name])] for column in shown}
+    values = {column.name: round_to_total(rows[column.name])
+              if total and column.kind == "money" else rows[column.name] for column in shown}
+    texts = {column.name: [_cell(value, column, language)
+                           for value in values[column.name].head(MOST_ROWS)] for column in shown}
     body = Markup("").join(_row([texts[column.name][at] for column in shown], shown)
-                           for at in range(len(rows)))
+                           for at in range(min(len(rows), MOST_ROWS)))
+    if (more := len(rows) - MOST_ROWS) > 0:
+        label = language.count("and {n} more", "and {n} more", more)
+        body += _row([label if at == 0 else
+                      _cell(values[column.name].iloc[MOST_ROWS:].sum(min_count=1), column, language)
+                      if total and column.kind == "money" else ""
+                      for at, column in enumerate(shown)], shown)
     foot = _total_row(rows, shown, language, total) if total and len(rows) else Markup("")
     return Html(Markup(
         '<div class="scroll" role="region" aria-labelledby="{0}" tabindex="0">'

@@ -9,14 +9,16 @@ from matplotlib.ticker import MaxNLocator
 
 from qbrkit.disclosure import AccountView
 from qbrkit.report import style
-from qbrkit.report.exhibits import Html, not_available, round_to_total
+from qbrkit.report.exhibits import Html, not_available, nothing, round_to_total
 from qbrkit.report.language import Language, language
 from qbrkit.report.style import INK, MUTED, PALE, RULE
-from qbrkit.report.tables import family_words
+from qbrkit.report.words import family_words
 from qbrkit.reviews import QuarterReview
 from qbrkit.segmentation import GREEN_CIRCLE, whale_curve
 
 SHOWN = 5
+DOTS = 400
+"""Accounts drawn at most: more make a page heavy and show nothing new."""
 HALF = 0.5
 """Money below it is printed as 0."""
 NAME_LENGTH = 28
@@ -30,7 +32,8 @@ def account_map(review: QuarterReview) -> Html:
     currency = review.settings.company.currency
     accounts = review.accounts.assign(margin=(
         review.accounts["gross_margin_ltm_low"] + review.accounts["gross_margin_ltm_high"]) / 2)
-    drawn = accounts[(accounts["revenue_ltm"] > 0) & (accounts["margin"] > 0)]
+    drawn = accounts[(accounts["revenue_ltm"] > 0) & (accounts["margin"] > 0)].nlargest(
+        DOTS, "revenue_ltm")
     if not review.has_cost:
         return not_available(words.say("Without cost data there is no margin to draw."))
     if drawn.empty:
@@ -67,7 +70,7 @@ def whale(review: QuarterReview) -> Html:
               + review.accounts["gross_margin_ltm_high"]) / 2
     curve = whale_curve(margin[review.accounts["revenue_ltm"] != 0])
     if curve.empty:
-        return not_available(words.say("Without a positive total margin there is no such curve."))
+        return nothing()
     peak, at = float(curve.max()), int(np.argmax(curve.to_numpy())) + 1
     with style.chart(2.6, left=0.6, right=1.1, bottom=0.5, top=0.2) as axes:
         axes.plot(range(len(curve) + 1), [0, *curve], color=review.settings.company.accent,
@@ -94,7 +97,7 @@ def growth_bars(review: QuarterReview) -> Html:
     ranked = review.green_circle.dropna(subset="change_constant").sort_values(
         ["change_constant", "account_id"], ascending=[False, True])
     if review.year_ago is None:
-        return not_available(words.say("There is no quarter a year before to compare with."))
+        return nothing()
     ranked = ranked[ranked["change_constant"].abs() >= HALF]
     if ranked.empty:
         return not_available(words.say("No Green Circle account grew or shrank."))
@@ -112,7 +115,7 @@ def revenue_by_quarter(view: AccountView) -> Html:
     words = language(view.account["language"])
     quarters = view.tables.get("revenue_by_quarter", pd.DataFrame())
     if quarters.empty or not {"quarter", "revenue"} <= set(quarters):
-        return not_available(words.say("There is nothing to list."))
+        return nothing()
     labels = [words.months(quarter, short=True) for quarter in quarters["quarter"]]
     figures = [words.number(amount) for amount in quarters["revenue"]]
     amounts = quarters["revenue"].fillna(0.0).to_numpy(dtype=float)  # no bar where not known
@@ -139,7 +142,7 @@ def revenue_by_family(view: AccountView) -> Html:
     words = language(view.account["language"])
     families = view.tables.get("revenue_by_family", pd.DataFrame())
     if not {"family", "revenue"} <= set(families):
-        return not_available(words.say("There is nothing to list."))
+        return nothing()
     rounded = families.assign(revenue=round_to_total(families["revenue"]))  # as in the table
     bought = rounded[rounded["revenue"].fillna(0.0) != 0]
     if bought.empty:

@@ -19,6 +19,8 @@ from babel.messages import mofile, pofile
 
 CATALOGS = Path(__file__).parent / "locale"
 MINUS, NOT_KNOWN, NO_BREAK = "−", "–", "\u00a0"
+PRINTED_AS_ZERO = 0.5
+"""Money below it is printed as 0, since money is printed in whole units."""
 
 
 @cache

@@ -1,29 +1,19 @@
-"""Tables of the internal pages."""
+"""Tables of the internal review."""
 
 import pandas as pd
 
-from qbrkit.black_ops import (
-    CONTACT_OVERDUE,
-    CONTRACT_ENDS,
-    FEW_CONTACTS,
-    MISSING_ROLE,
-    NO_CONFIRMED_VALUE,
-    NO_OBJECTIVE,
-    ONE_THREAD,
-    OPEN_COMPLAINT,
-    PROMISE_OVERDUE,
-)
-from qbrkit.commitments import DROPPED, KEPT, MISSED, OPEN, OVERDUE
-from qbrkit.facts import UNKNOWN_FAMILY
-from qbrkit.report.exhibits import ColumnView, Html, not_available, table
-from qbrkit.report.language import Language, language
+from qbrkit.commitments import KEPT, OPEN
+from qbrkit.report.exhibits import ColumnView, Html, not_available, nothing, table
+from qbrkit.report.language import Language
+from qbrkit.report.sentences import words_of
+from qbrkit.report.words import outcome_words, role_words, segment_words
 from qbrkit.reviews import QuarterReview
 from qbrkit.segmentation import GREEN_CIRCLE, TRANSACTIONAL
 
 
 def segments(review: QuarterReview) -> Html:
     """Accounts and revenue per segment; the revenue of no account on a row of its own."""
-    words, currency = _words(review), review.settings.company.currency
+    words, currency = words_of(review), review.settings.company.currency
     year = [review.quarter - back for back in range(4)]
     inside = review.facts[review.facts["quarter"].isin(year)]
     sums = review.accounts.groupby("segment").agg(accounts_n=("account_id", "size"),
@@ -45,7 +35,7 @@ def segments(review: QuarterReview) -> Html:
 
 def circle_sizes(review: QuarterReview) -> Html:
     """How many accounts would be Green Circle at other cut shares."""
-    words, sizes = _words(review), review.circle_sizes
+    words, sizes = words_of(review), review.circle_sizes
     return table(sizes.assign(cut_share=[words.percent(one, 0) for one in sizes["cut_share"]]), [
         ColumnView("cut_share", words.say("Share of the total that draws the circle")),
         ColumnView("accounts_n", words.say("Green Circle accounts"), "number"),
@@ -54,14 +44,11 @@ def circle_sizes(review: QuarterReview) -> Html:
 
 def movers(review: QuarterReview) -> Html:
     """Accounts whose segment changed since the quarter before, and why they are where they are."""
-    words, accounts = _words(review), review.accounts
+    words, accounts = words_of(review), review.accounts
     moved = accounts[accounts["previous_segment"].notna()
                      & (accounts["previous_segment"] != accounts["segment"])]
-    if accounts["previous_segment"].isna().all():
-        return not_available(words.say(
-            "The data do not reach back far enough to tell the segments of the quarter before."))
     if moved.empty:
-        return not_available(words.say("No account changed its segment since the quarter before."))
+        return nothing()
     return table(moved.assign(why=_why(moved, words)), [
         ColumnView("name", words.say("Account")),
         ColumnView("previous_segment", words.say("Before"), words=segment_words(words)),
@@ -74,10 +61,10 @@ def movers(review: QuarterReview) -> Html:
 
 def green_circle(review: QuarterReview) -> Html:
     """Every Green Circle account with its reason and its growth."""
-    words, currency = _words(review), review.settings.company.currency
+    words, currency = words_of(review), review.settings.company.currency
     green = review.green_circle
     if green.empty:
-        return not_available(words.say("There is nothing to list."))
+        return nothing()
     rows = green.assign(why=_why(green, words),
                         rate=green["gross_margin_ltm_low"].add(green["gross_margin_ltm_high"])
                         .div(2).div(green["revenue_ltm"].where(green["revenue_ltm"] > 0)))
@@ -99,9 +86,9 @@ def green_circle(review: QuarterReview) -> Html:
 
 def contacts(review: QuarterReview) -> Html:
     """Green Circle accounts by contacts: the thinnest first."""
-    words, green = _words(review), review.green_circle
+    words, green = words_of(review), review.green_circle
     if green["contacts_n"].isna().all():
-        return not_available(words.say("There is nothing to list."))
+        return nothing()
     rows = green.sort_values(["contacts_n", "account_id"])
     return table(rows, [
         ColumnView("name", words.say("Account")),
@@ -111,7 +98,7 @@ def contacts(review: QuarterReview) -> Html:
         ColumnView("contact_status", words.say("Status"), words={
             "below minimum": words.say("below minimum"), "in range": words.say("in range"),
             "above, fine": words.say("above, fine")}),
-        ColumnView("missing_roles", words.say("Missing roles"), words=_roles(words)),
+        ColumnView("missing_roles", words.say("Missing roles"), words=role_words(words)),
         ColumnView("last_contact", words.say("Last contact"), "date"),
         ColumnView("overdue_days", words.say("Days overdue"), "number"),
     ], words.say("Contacts of Green Circle accounts, thinnest first"), words)
@@ -119,7 +106,7 @@ def contacts(review: QuarterReview) -> Html:
 
 def value(review: QuarterReview) -> Html:
     """Value of the last twelve months per Green Circle account."""
-    words, green = _words(review), review.green_circle
+    words, green = words_of(review), review.green_circle
     rows = green[green["lines_n"] > 0]
     if rows.empty:
         return not_available(words.say("No Green Circle account has a documented value."))
@@ -140,9 +127,9 @@ def value(review: QuarterReview) -> Html:
 
 def promises(review: QuarterReview) -> Html:
     """Our promises of the review before that were not kept."""
-    words = _words(review)
+    words = words_of(review)
     if review.promises is None:
-        return not_available(words.say("There is nothing to list."))
+        return nothing()
     broken = review.promises[~review.promises["outcome"].isin([KEPT, OPEN])
                              & (review.promises["side"] == "ours")]
     if broken.empty:
@@ -160,9 +147,9 @@ def promises(review: QuarterReview) -> Html:
 
 def readiness(review: QuarterReview) -> Html:
     """What each Green Circle account lacks before its external review."""
-    words, green = _words(review), review.green_circle
+    words, green = words_of(review), review.green_circle
     if green.empty:
-        return not_available(words.say("There is nothing to list."))
+        return nothing()
     reasons = [_lacks(row, review, words) for row in green.to_dict("records")]
     rows = green.assign(status=["draft" if row["account_id"] not in review.commentary else "ready"
                                 for row in green.to_dict("records")],
@@ -176,78 +163,9 @@ def readiness(review: QuarterReview) -> Html:
     ], words.say("Readiness of the external reviews"), words)
 
 
-def gaps(review: QuarterReview) -> Html:
-    """Gaps in Green Circle accounts, the largest at stake first."""
-    words, found = _words(review), review.gaps
-    if found.empty:
-        return not_available(words.say("There is nothing to list."))
-    names = review.accounts.set_index("account_id")[["name", "territory", "owner"]]
-    rows = found.join(names, on="account_id").assign(
-        told=[gap_sentence(gap, evidence, words)
-              for gap, evidence in zip(found["gap"], found["evidence"], strict=True)])
-    return table(rows, [
-        ColumnView("name", words.say("Account")),
-        ColumnView("territory", words.say("Territory")),
-        ColumnView("owner", words.say("Account manager")),
-        ColumnView("told", words.say("Gap"), "sentence"),
-        ColumnView("at_stake", words.say("Revenue of twelve months, {currency}",
-                                         currency=review.settings.company.currency), "money"),
-    ], words.say("Gaps a competitor would find"), words)
-
-
-def targets_of_attack(review: QuarterReview) -> Html:
-    """Green Circle accounts by number of gaps: where a competitor would begin."""
-    words, found = _words(review), review.gaps
-    if found.empty:
-        return not_available(words.say("There is nothing to list."))
-    counted = found.groupby("account_id").agg(gaps_n=("gap", "size"), at_stake=("at_stake", "max"))
-    rows = counted.join(review.accounts.set_index("account_id")[["name", "territory"]]).sort_values(
-        ["gaps_n", "at_stake"], ascending=False).reset_index()
-    return table(rows, [
-        ColumnView("name", words.say("Account")),
-        ColumnView("territory", words.say("Territory")),
-        ColumnView("gaps_n", words.say("Gaps"), "number"),
-        ColumnView("at_stake", words.say("Revenue of twelve months, {currency}",
-                                         currency=review.settings.company.currency), "money"),
-    ], words.say("Accounts with the most gaps"), words)
-
-
-def calls(review: QuarterReview) -> Html:
-    """Outreach per account manager and month of the plan."""
-    words, plan = _words(review), review.calls
-    if plan.empty:
-        return not_available(words.say("No transactional account is to be contacted."))
-    owner = plan["owner"].fillna(words.say("nobody named"))
-    rows = plan.assign(owner=owner).groupby("owner").agg(
-        accounts_n=("account_id", "nunique"), calls_n=("date", "size"),
-        first=("date", "min")).reset_index()
-    return table(rows, [
-        ColumnView("owner", words.say("Account manager")),
-        ColumnView("accounts_n", words.say("Accounts"), "number"),
-        ColumnView("calls_n", words.say("Contacts in the year"), "number"),
-        ColumnView("first", words.say("First one"), "date"),
-    ], words.say("Outreach by account manager"), words)
-
-
-def call_list(review: QuarterReview) -> Html:
-    """Every planned contact of the first quarter of the plan, in order of days."""
-    words, plan = _words(review), review.calls
-    until = review.as_of + pd.Timedelta(days=91)
-    soon = plan[plan["date"] <= until].sort_values(["date", "owner", "account_id"])
-    if soon.empty:
-        return not_available(words.say("No contact falls into the next three months."))
-    return table(soon, [
-        ColumnView("date", words.say("Day"), "date"),
-        ColumnView("owner", words.say("Account manager")),
-        ColumnView("name", words.say("Account")),
-        ColumnView("channel", words.say("By"), words={
-            "phone": words.say("phone"), "email": words.say("e-mail")}),
-    ], words.say("Contacts of the next three months"), words)
-
-
 def problems(review: QuarterReview) -> Html:
     """Every problem found in the exports."""
-    words = _words(review)
+    words = words_of(review)
     if not review.problems:
         return not_available(words.say("No problem was found in the exports."))
     rows = pd.DataFrame([{"table": problem.table, "what": problem.sentence(), "rows": problem.rows,
@@ -259,49 +177,6 @@ def problems(review: QuarterReview) -> Html:
         ColumnView("money", words.say("Revenue, {currency}",
                                       currency=review.settings.company.currency), "money"),
     ], words.say("Problems found in the exports"), words)
-
-
-def segment_words(words: Language) -> dict[str, str]:
-    """Names of the segments."""
-    return {GREEN_CIRCLE: words.say("Green Circle"), TRANSACTIONAL: words.say("transactional")}
-
-
-def family_words(words: Language) -> dict[str, str]:
-    """Name of the products that are in no family."""
-    return {UNKNOWN_FAMILY: words.say("other products")}
-
-
-def outcome_words(words: Language) -> dict[str, str]:
-    """Names of what became of a promise."""
-    return {KEPT: words.say("kept"), MISSED: words.say("missed"), OPEN: words.say("open"),
-            DROPPED: words.say("dropped"), OVERDUE: words.say("overdue")}
-
-
-def gap_sentence(gap: str, evidence: str, words: Language) -> str:
-    """One gap with its evidence, in words."""
-    number = evidence.removesuffix(".0")
-    return {
-        FEW_CONTACTS: words.say("contacts that count: {n}", n=number),
-        MISSING_ROLE: words.say("nobody known in the role: {roles}",
-                                roles=", ".join(_roles(words).get(role, role)
-                                                for role in evidence.split(", "))),
-        ONE_THREAD: words.say("one person alone holds the talks"),
-        CONTACT_OVERDUE: words.say("days without a talk beyond the limit: {n}", n=number),
-        NO_CONFIRMED_VALUE: words.say("no confirmed value in two quarters"),
-        CONTRACT_ENDS: words.say("days until the contract ends: {n}", n=number),
-        OPEN_COMPLAINT: words.say("open complaints: {n}", n=number),
-        PROMISE_OVERDUE: words.say("our overdue promises: {n}", n=number),
-        NO_OBJECTIVE: words.say("no objective for the largest family, {family}", family=evidence),
-    }[gap]
-
-
-def _words(review: QuarterReview) -> Language:
-    return language(review.settings.company.language)
-
-
-def _roles(words: Language) -> dict[str, str]:
-    both = {"influencer": words.say("influencer"), "gatekeeper": words.say("gatekeeper")}
-    return both | {"influencer, gatekeeper": ", ".join(both.values())}
 
 
 def _why(accounts: pd.DataFrame, words: Language) -> list[str]:

@@ -161,6 +161,8 @@ def _kept_output(output: NotebookNode) -> Iterator[NotebookNode]:
 
     data = output.get("data", {})
     if "text/html" in data:
+        if not data["text/html"].strip():
+            return  # an exhibit without content
         yield new_output("display_data", data={"text/html": _COMMENT.sub("", data["text/html"])})
     elif "image/svg+xml" in data:
         svg = _SVG_METADATA.sub("", _COMMENT.sub("", data["image/svg+xml"]))

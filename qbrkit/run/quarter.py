@@ -154,7 +154,7 @@ class Batch:
             "another account's name": sorted(set(accounts["name"].dropna())),
             "a competitor": sorted(rivals),
             "a rater": sorted(raters),
-            "a segment": ["Green Circle", "transactional account"],
+            "a segment": ["Green Circle", "transactional account", "Fernbetreuung"],
             "a path of this computer": sorted({str(self.workspace.settings.folder.resolve()),
                                                str(self.folder)}),
             "a parameter": ["account_view"],

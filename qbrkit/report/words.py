@@ -1,0 +1,42 @@
+"""Words for the codes of the tables, and for lists of names."""
+
+from collections.abc import Iterable
+
+from qbrkit.commitments import DROPPED, KEPT, MISSED, OPEN, OVERDUE
+from qbrkit.facts import UNKNOWN_FAMILY
+from qbrkit.report.language import Language
+from qbrkit.segmentation import GREEN_CIRCLE, TRANSACTIONAL
+
+NAMED = 3
+"""How many accounts a sentence names before it says how many more there are."""
+
+
+def segment_words(words: Language) -> dict[str, str]:
+    """Names of the segments."""
+    return {GREEN_CIRCLE: words.say("Green Circle"), TRANSACTIONAL: words.say("transactional")}
+
+
+def family_words(words: Language) -> dict[str, str]:
+    """Name of the products that are in no family."""
+    return {UNKNOWN_FAMILY: words.say("other products")}
+
+
+def outcome_words(words: Language) -> dict[str, str]:
+    """Names of what became of a promise."""
+    return {KEPT: words.say("kept"), MISSED: words.say("missed"), OPEN: words.say("open"),
+            DROPPED: words.say("dropped"), OVERDUE: words.say("overdue")}
+
+
+def role_words(words: Language) -> dict[str, str]:
+    """Names of the required roles, alone and together."""
+    both = {"influencer": words.say("influencer"), "gatekeeper": words.say("gatekeeper")}
+    return both | {"influencer, gatekeeper": ", ".join(both.values())}
+
+
+def listed_names(names: Iterable[str], words: Language) -> str:
+    """The first few names, and how many more; empty for none."""
+    every = list(names)
+    more = len(every) - NAMED
+    if more <= 0:
+        return words.listed(every)
+    return words.listed([*every[:NAMED], words.count("{n} more", "{n} more", more)])

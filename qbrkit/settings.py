@@ -243,6 +243,9 @@ def _fault(entry: Any, value: Any) -> str:
         if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
             return "must be a whole number" if whole else "must be a number"
         return "" if low <= value <= high else f"must lie from {low} to {high}"
+    if entry.name == "currency":
+        is_code = isinstance(value, str) and re.fullmatch(r"[A-Z]{3}", value)
+        return "" if is_code else "must be a currency code of three capitals, as \"EUR\""
     if entry.name == "accent":
         is_color = isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value)
         return "" if is_color else "must be a color written as #0b6e4f"

@@ -131,7 +131,7 @@ def test_every_fault_stands_in_one_message(tmp_path):
     expected = [
         "sources must be a section: [sources]",
         "[company] name is missing",
-        "[company] currency = 5: must be text in quotes",
+        "[company] currency = 5: must be a currency code of three capitals",
         "[company] fiscal_year_start = 13: must lie from 1 to 12",
         "[company] accent = 'green': must be a color written as #0b6e4f",
         "[company] reviews_per_quarter = 0: must be a whole number above 0",

@@ -63,7 +63,8 @@ def key_figures(view: AccountView) -> Html:
 def headline(view: AccountView) -> Html:
     """Three facts, a concern where there is one, and one request."""
     words = words_of(view)
-    facts = [purchases(view, words), promises_kept(view, words), value_received(view, words),
+    received = value_received(view, words) if figure_of(view, "value_ltm") > 0 else ""
+    facts = [purchases(view, words), promises_kept(view, words), received,
              service_reached(view, words), request(view, words)]
     return numbered([fact for fact in facts if fact])
 

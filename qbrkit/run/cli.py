@@ -206,8 +206,9 @@ def _open(workspace: Path, quarter: str, out: Path | None) -> "Batch":
 
 def _finish(batch: "Batch", workers: int | None = None, **options: Any) -> None:
     """Run a batch under a progress bar, say how it ended, and exit so."""
+    from qbrkit.run.pages import FAILED, REFUSED
     from qbrkit.run.progress import Progress
-    from qbrkit.run.quarter import FAILED, REFUSED, ending
+    from qbrkit.run.summary import ending
 
     progress = Progress()
     with progress:

@@ -1,29 +1,23 @@
-"""The quarter of one workspace: from its review to jobs, pages, index and manifest."""
+"""The quarter of one workspace: from its review to jobs, and from jobs to pages."""
 
-import datetime as dt
 import json
-import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from qbrkit import __version__
 from qbrkit.disclosure import disclose, write_view
 from qbrkit.errors import ParameterError
-from qbrkit.groups import top_parents
 from qbrkit.periods import quarter_text
 from qbrkit.report.language import language
-from qbrkit.reviews import QuarterReview, accounts_table
+from qbrkit.reviews import QuarterReview
 from qbrkit.run import manifest
 from qbrkit.run.batch import run_pages
-from qbrkit.run.index import render_index
+from qbrkit.run.forbidden import forbidden_terms, group_members, internal_figures
 from qbrkit.run.pages import FAILED, REFUSED, PageJob, PageResult, page_record
 from qbrkit.run.paths import slug, unique_slugs, write_whole
 from qbrkit.run.shipped import shipped
+from qbrkit.run.summary import write_summary
 from qbrkit.sources import Workspace
 
 INTERNAL, BLACK_OPS, EXTERNAL, PLAN = "internal", "black_ops", "external", "transactional_plan"
@@ -31,8 +25,6 @@ KINDS = (INTERNAL, EXTERNAL, PLAN)
 NOTEBOOKS = {INTERNAL: "internal_review", BLACK_OPS: "black_ops", EXTERNAL: "external_review",
              PLAN: "transactional_plan"}
 EARLIER = "made from an earlier export; qbr run brings it up to date"
-NUMBER_LENGTH = 5
-"""Internal figures with fewer digits are too common to be searched for."""
 
 
 @dataclass(frozen=True)
@@ -102,10 +94,12 @@ class Batch:
         quarter, work = quarter_text(self.review.quarter), self.folder / "work"
         views = disclose(self.review, accounts)
         forbidden = work / "forbidden.json"
-        write_whole(forbidden, json.dumps(self._forbidden_terms(), ensure_ascii=False, indent=1))
+        write_whole(forbidden, json.dumps(forbidden_terms(
+            self.workspace, self.review, self.workspace.settings.folder.resolve(), self.folder),
+            ensure_ascii=False, indent=1))
         slugs = unique_slugs(self.review.accounts["account_id"])
         rows = {row["account_id"]: row for row in self.review.accounts.to_dict("records")}
-        members = self._members()
+        members = group_members(self.workspace)
         for account_id in accounts:
             view, row = views[account_id], rows[account_id]
             file = work / "views" / f"{slugs[account_id]}.json"
@@ -122,43 +116,7 @@ class Batch:
                 owner=row["owner"] if isinstance(row["owner"], str) else "",
                 key=manifest.page_key(notebook, file.read_text(encoding="utf-8")),
                 forbidden_file=forbidden, allowed=own,
-                forbidden={"an internal figure": _internal_figures(row, view)})
-
-    def _all_accounts(self) -> pd.DataFrame:
-        """Id and name of every account, members of a group too."""
-        names = ["account_id", "name"]
-        known = [self.review.accounts[names]]
-        if (master := self.workspace.tables.get("accounts")) is not None:
-            known.append(master[names])
-        return pd.concat(known, ignore_index=True).drop_duplicates()
-
-    def _members(self) -> dict[str, list[str]]:
-        """Ids and names of the members of each group, by the group's account."""
-        master = self.workspace.tables.get("accounts")
-        if master is None or not self.review.settings.accounts.roll_up:
-            return {}
-        rolled = master.assign(top=master["account_id"].map(top_parents(master)))
-        return {str(top): [*group["account_id"], *group["name"].dropna()]
-                for top, group in rolled.groupby("top")}
-
-    def _forbidden_terms(self) -> dict[str, list[str]]:
-        """What no customer may read: others' names, rivals, raters, paths, our words."""
-        accounts, tables = self._all_accounts(), self.workspace.tables
-        rivals = {name for table in ("deals", "competitor_signals") if table in tables
-                  for name in tables[table]["competitor"].dropna()
-                  if name.casefold() not in {"unknown", "other", "none"}}
-        raters = set(tables["black_ops_scores"]["rater"].dropna()) \
-            if "black_ops_scores" in tables else set()
-        return {
-            "another account's id": sorted(accounts["account_id"]),
-            "another account's name": sorted(set(accounts["name"].dropna())),
-            "a competitor": sorted(rivals),
-            "a rater": sorted(raters),
-            "a segment": ["Green Circle", "transactional account", "Fernbetreuung"],
-            "a path of this computer": sorted({str(self.workspace.settings.folder.resolve()),
-                                               str(self.folder)}),
-            "a parameter": ["account_view"],
-        }
+                forbidden={"an internal figure": internal_figures(row, view)})
 
     def run(self, kinds: Collection[str] = KINDS, accounts: Collection[str] = (),
             workers: int = 2, force: bool = False, only_failed: bool = False,
@@ -205,85 +163,5 @@ class Batch:
         manifest.remove_stale(replaced, made, self.folder)
         if not same_inputs:  # kept in the manifest, or no later run would know whose file it is
             kept = [record | {"cause": record["cause"] or EARLIER} for record in kept]
-        self._write_summary(manifest.merge_pages(kept, made, self.folder))
+        write_summary(self.review, manifest.merge_pages(kept, made, self.folder), self.folder)
         return made
-
-    def _write_summary(self, pages: list[dict[str, Any]]) -> None:
-        review, now = self.review, dt.datetime.now(dt.UTC)
-        write_whole(self.folder / "accounts.csv", accounts_table(review).to_csv(
-            index=False, lineterminator="\n"))
-        write_whole(self.folder / "internal" / "calls.csv", review.calls.to_csv(
-            index=False, lineterminator="\n", date_format="%Y-%m-%d"))
-        problems = [{name: record[name] for name in ("table", "column", "what", "rows", "money")}
-                    for record in (problem.record() for problem in review.problems)]
-        settings = {name: repr(value) for name, value in vars(review.settings).items()
-                    if name != "folder"}
-        manifest.write_manifest(self.folder, {
-            "version": __version__, "quarter": quarter_text(review.quarter),
-            "created": now.isoformat(timespec="seconds"),
-            "workspace_hash": review.inputs_hash, "settings_hash": manifest.text_hash(settings),
-            "totals": {name: _known(value) for name, value in review.totals.items()},
-            "pages": pages, "problems": problems})
-        write_whole(self.folder / "index.html", render_index({
-            "company": review.settings.company.name, "quarter": quarter_text(review.quarter),
-            "accent": review.settings.company.accent, "created": f"{now:%d %B %Y, %H:%M} UTC",
-            "totals": self._tiles(pages), "pages": pages, "problems": problems,
-            "exit": ending(pages)}))
-
-    def _tiles(self, pages: list[dict[str, Any]]) -> list[tuple[str, str]]:
-        words, company = language("en"), self.review.settings.company
-        return [
-            ("Accounts", words.number(self.review.totals["accounts"])),
-            ("Green Circle", words.number(self.review.totals["green_circle"])),
-            ("Revenue of the quarter", words.money(self.review.totals["revenue_quarter"],
-                                                   company.currency)),
-            ("Pages to mend", words.number(sum(record["status"] in {FAILED, REFUSED}
-                                               for record in pages))),
-        ]
-
-
-def ending(pages: list[dict[str, Any]]) -> str:
-    """How a run ended, in one sentence."""
-    bad = sum(record["status"] in {FAILED, REFUSED} for record in pages)
-    external = [record for record in pages if record["kind"] == EXTERNAL]
-    waiting = sum(bool(record["missing"]) for record in external)
-    if not pages:
-        return "Nothing was to be made."
-    if bad:
-        return (f"{bad} of {len(pages)} pages could not be released; the cause stands beside "
-                "each, and qbr run --only-failed tries them again.")
-    if waiting:
-        return (f"All {len(pages)} pages are made; {waiting} of {len(external)} external reviews "
-                "are drafts and say what is missing.")
-    return f"All {len(pages)} pages are made and ready." if len(pages) != 1 \
-        else "The page is made and ready."
-
-
-def _known(value: float) -> float | None:
-    if isinstance(value, float):
-        return None if math.isnan(value) else round(value, 6)
-    return value
-
-
-def _internal_figures(row: Any, view: dict[str, Any]) -> tuple[str, ...]:
-    """Margins and potential of the account as a page would print them.
-
-    A figure that the customer's own view holds as well is none.
-    """
-    disclosed = {round(value) for value in _numbers(view)}
-    names = ("gross_margin_ltm_low", "gross_margin_ltm_high", "gross_margin_quarter_low",
-             "gross_margin_quarter_high", "potential", "realizable_potential", "annual_wallet")
-    amounts = {round(float(row[name])) for name in names if np.isfinite(row[name])}
-    return tuple(sorted(
-        language(code).number(abs(amount)) for amount in amounts - disclosed
-        for code in {"en", view["account"]["language"]} if len(str(abs(amount))) >= NUMBER_LENGTH))
-
-
-def _numbers(value: Any) -> Iterator[float]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for one in value:
-            yield from _numbers(one)
-    elif isinstance(value, (int, float)):
-        yield value

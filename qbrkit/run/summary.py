@@ -1,0 +1,84 @@
+"""What a run leaves beside the pages: accounts.csv, the call list, the manifest, the index."""
+
+import datetime as dt
+import math
+from pathlib import Path
+from typing import Any
+
+from qbrkit import __version__
+from qbrkit.periods import quarter_text
+from qbrkit.report.language import language
+from qbrkit.reviews import QuarterReview, accounts_table
+from qbrkit.run import manifest
+from qbrkit.run.index import render_index
+from qbrkit.run.pages import FAILED, REFUSED
+from qbrkit.run.paths import write_whole
+
+
+def write_summary(review: QuarterReview, pages: list[dict[str, Any]], folder: Path) -> None:
+    """Write accounts.csv, calls.csv, manifest.json and index.html of a quarter.
+
+    Parameters
+    ----------
+    review : QuarterReview
+        The review of the quarter.
+    pages : list of dict
+        Records of all its pages.
+    folder : Path
+        The folder of the quarter.
+    """
+    now = dt.datetime.now(dt.UTC)
+    write_whole(folder / "accounts.csv", accounts_table(review).to_csv(
+        index=False, lineterminator="\n"))
+    write_whole(folder / "internal" / "calls.csv", review.calls.to_csv(
+        index=False, lineterminator="\n", date_format="%Y-%m-%d"))
+    problems = [{name: record[name] for name in ("table", "column", "what", "rows", "money")}
+                for record in (problem.record() for problem in review.problems)]
+    settings = {name: repr(value) for name, value in vars(review.settings).items()
+                if name != "folder"}
+    manifest.write_manifest(folder, {
+        "version": __version__, "quarter": quarter_text(review.quarter),
+        "created": now.isoformat(timespec="seconds"),
+        "workspace_hash": review.inputs_hash, "settings_hash": manifest.text_hash(settings),
+        "totals": {name: _known(value) for name, value in review.totals.items()},
+        "pages": pages, "problems": problems})
+    write_whole(folder / "index.html", render_index({
+        "company": review.settings.company.name, "quarter": quarter_text(review.quarter),
+        "accent": review.settings.company.accent, "created": f"{now:%d %B %Y, %H:%M} UTC",
+        "totals": _tiles(review, pages), "pages": pages, "problems": problems,
+        "exit": ending(pages)}))
+
+
+def _tiles(review: QuarterReview, pages: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    words, company = language("en"), review.settings.company
+    return [
+        ("Accounts", words.number(review.totals["accounts"])),
+        ("Green Circle", words.number(review.totals["green_circle"])),
+        ("Revenue of the quarter", words.money(review.totals["revenue_quarter"],
+                                               company.currency)),
+        ("Pages to mend", words.number(sum(record["status"] in {FAILED, REFUSED}
+                                           for record in pages))),
+    ]
+
+
+def ending(pages: list[dict[str, Any]]) -> str:
+    """How a run ended, in one sentence."""
+    bad = sum(record["status"] in {FAILED, REFUSED} for record in pages)
+    external = [record for record in pages if record["kind"] == "external"]
+    waiting = sum(bool(record["missing"]) for record in external)
+    if not pages:
+        return "Nothing was to be made."
+    if bad:
+        return (f"{bad} of {len(pages)} pages could not be released; the cause stands beside "
+                "each, and qbr run --only-failed tries them again.")
+    if waiting:
+        return (f"All {len(pages)} pages are made; {waiting} of {len(external)} external reviews "
+                "are drafts and say what is missing.")
+    return f"All {len(pages)} pages are made and ready." if len(pages) != 1 \
+        else "The page is made and ready."
+
+
+def _known(value: float) -> float | None:
+    if isinstance(value, float):
+        return None if math.isnan(value) else round(value, 6)
+    return value

@@ -52,7 +52,7 @@ def main() -> None:
             figures.setdefault(f"qbr, {workers} at a time", []).append(kit(out, workers))
             figures.setdefault(f"qbr again, nothing changed ({workers})", []).append(
                 kit(out, workers))
-        views = sorted((folder / "1").glob("*/work/views/*.json"))
+        views = sorted((folder / "1").rglob("views/*.json"))
         figures.setdefault("shell loop", []).append(shell_loop(views, folder))
         shutil.rmtree(folder)
     base = statistics.median(figures["qbr, 1 at a time"])

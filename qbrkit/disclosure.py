@@ -4,12 +4,14 @@ The external notebook reads that file and nothing else. What is not listed here 
 be on the page, because it is not in the file.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +25,9 @@ from qbrkit.periods import (
     quarter_frequency,
     quarter_text,
 )
-from qbrkit.reviews import QuarterReview
+
+if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
+    from qbrkit.reviews import QuarterReview
 
 SCHEMA = 1
 ALLOWED_TABLES: dict[str, tuple[str, ...]] = {

@@ -1,6 +1,8 @@
 """What one customer may see: only what is listed, nothing of others, and as it was written."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -404,3 +406,14 @@ def test_a_view_of_another_version_says_so(whole, tmp_path):
     write_view(view | {"schema": 0}, tmp_path / "view.json")
     with pytest.raises(DataError, match=r"another version.*qbr external again"):
         read_view(tmp_path / "view.json")
+
+
+def test_the_customers_page_loads_no_reader_of_the_companys_data():
+    """What its notebook imports cannot open a table, because it is not even loaded."""
+    imports = "from qbrkit import disclosure; from qbrkit.report import customer, figures, page"
+    loaded = subprocess.run(
+        [sys.executable, "-c", f"import sys; {imports}; print(*sys.modules)"],
+        capture_output=True, text=True, check=True,
+        cwd=Path(__file__).resolve().parents[1]).stdout.split()
+    assert "qbrkit.disclosure" in loaded
+    assert not {"qbrkit.sources", "qbrkit.reviews", "duckdb"} & set(loaded)

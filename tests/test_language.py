@@ -387,7 +387,8 @@ def displays(*modules: ModuleType, of: type) -> list[Any]:
     return [function for module in modules for name, function in vars(module).items()
             if inspect.isfunction(function) and not name.startswith("_")
             and function.__module__ == module.__name__
-            and [one.annotation for one in inspect.signature(function).parameters.values()] == [of]]
+            and [one.annotation for one in inspect.signature(function).parameters.values()
+                 ] in ([of], [of.__name__])]
 
 
 EXTERNAL = displays(customer, page, figures, of=AccountView)

@@ -1,5 +1,9 @@
 """The black-ops page: where a competitor would begin, and what it would find open."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from qbrkit.black_ops import (
     CONTACT_OVERDUE,
     CONTRACT_ENDS,
@@ -15,7 +19,9 @@ from qbrkit.report.exhibits import ColumnView, Html, finding, nothing, table
 from qbrkit.report.language import Language
 from qbrkit.report.sentences import name_of, words_of
 from qbrkit.report.words import role_words
-from qbrkit.reviews import QuarterReview
+
+if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
+    from qbrkit.reviews import QuarterReview
 
 
 def gaps(review: QuarterReview) -> Html:

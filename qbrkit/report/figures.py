@@ -1,6 +1,9 @@
 """Charts: one message each, labelled directly, zero base for bars."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,17 +13,17 @@ from matplotlib.ticker import MaxNLocator
 from qbrkit.disclosure import AccountView
 from qbrkit.report import style
 from qbrkit.report.exhibits import Html, not_available, nothing, round_to_total
-from qbrkit.report.language import Language, language
+from qbrkit.report.language import PRINTED_AS_ZERO, Language, language
 from qbrkit.report.style import INK, MUTED, PALE, RULE
 from qbrkit.report.words import family_words
-from qbrkit.reviews import QuarterReview
 from qbrkit.segmentation import GREEN_CIRCLE, whale_curve
+
+if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
+    from qbrkit.reviews import QuarterReview
 
 SHOWN = 5
 DOTS = 400
 """Accounts drawn at most: more make a page heavy and show nothing new."""
-HALF = 0.5
-"""Money below it is printed as 0."""
 NAME_LENGTH = 28
 BAR_INCHES = 0.27
 LABEL_POINTS = 11
@@ -98,7 +101,7 @@ def growth_bars(review: QuarterReview) -> Html:
         ["change_constant", "account_id"], ascending=[False, True])
     if review.year_ago is None:
         return nothing()
-    ranked = ranked[ranked["change_constant"].abs() >= HALF]
+    ranked = ranked[ranked["change_constant"].abs() >= PRINTED_AS_ZERO]
     if ranked.empty:
         return not_available(words.say("No Green Circle account grew or shrank."))
     shown = pd.concat([ranked.head(SHOWN), ranked.tail(SHOWN)]).drop_duplicates("account_id")

@@ -1,5 +1,9 @@
 """Findings of the internal review: the result of each section in computed sentences."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from qbrkit.periods import quarter_text
 from qbrkit.problems import REFUSED
 from qbrkit.report.exhibits import (
@@ -32,8 +36,10 @@ from qbrkit.report.sentences import (
     words_of,
     worst_growth,
 )
-from qbrkit.reviews import QuarterReview
 from qbrkit.segmentation import GREEN_CIRCLE
+
+if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
+    from qbrkit.reviews import QuarterReview
 
 
 def key_figures(review: QuarterReview) -> Html:

@@ -1,10 +1,16 @@
 """The transactional plan: who is reached by phone and e-mail, when, and by whom."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from qbrkit.report.exhibits import ColumnView, Html, finding, not_available, nothing, table
 from qbrkit.report.sentences import not_contacted, words_of
-from qbrkit.reviews import QuarterReview
+
+if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
+    from qbrkit.reviews import QuarterReview
 
 
 def plan(review: QuarterReview) -> Html:

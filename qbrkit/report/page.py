@@ -1,6 +1,8 @@
 """What stands around the exhibits: cover, running head, band, foot, and the readiness."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import nh3
 from markdown_it import MarkdownIt
@@ -12,7 +14,9 @@ from qbrkit.periods import quarter_text
 from qbrkit.report import PAGE_MIME
 from qbrkit.report.exhibits import Html
 from qbrkit.report.language import Language, language
-from qbrkit.reviews import QuarterReview
+
+if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
+    from qbrkit.reviews import QuarterReview
 
 DEFINITIONS = "1"
 """Version of the definitions of the figures; a change of method raises it."""

@@ -3,13 +3,19 @@
 A sentence that has nothing to say is empty.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from qbrkit.periods import last_twelve_months
 from qbrkit.report.language import PRINTED_AS_ZERO, Language, language
 from qbrkit.report.words import listed_names
-from qbrkit.reviews import QuarterReview
 from qbrkit.segmentation import GREEN_CIRCLE, concentration
+
+if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
+    from qbrkit.reviews import QuarterReview
 
 
 def words_of(review: QuarterReview) -> Language:

@@ -1,5 +1,9 @@
 """Tables of the internal review."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from qbrkit.commitments import KEPT, OPEN
@@ -7,8 +11,10 @@ from qbrkit.report.exhibits import ColumnView, Html, not_available, nothing, tab
 from qbrkit.report.language import Language
 from qbrkit.report.sentences import words_of
 from qbrkit.report.words import outcome_words, role_words, segment_words
-from qbrkit.reviews import QuarterReview
 from qbrkit.segmentation import GREEN_CIRCLE, TRANSACTIONAL
+
+if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
+    from qbrkit.reviews import QuarterReview
 
 
 def segments(review: QuarterReview) -> Html:

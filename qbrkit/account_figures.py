@@ -79,23 +79,37 @@ def add_segments(accounts: pd.DataFrame, facts: pd.DataFrame, overrides: pd.Data
     """Segment of each account, now and a quarter ago; the cuts; and other circle sizes."""
     history = settings.segmentation.min_history_quarters
     figures = _segmentation_input(accounts, facts, settings, period.quarter)
-    share = segmentation.cut_share_for(figures, settings.company.reviews_per_quarter,
-                                       settings.segmentation.cut_share, history)
+    share = segmentation.cut_share_for(
+        figures, _reviews_left(settings.company.reviews_per_quarter, overrides, period.as_of),
+        settings.segmentation.cut_share, history)
     segmented = segmentation.segment_accounts(figures, share, history)
     cuts = segmented.attrs["cuts"]
     segmented = segmentation.apply_overrides(segmented, overrides, period.as_of)
-    previous = pd.Series(np.nan, index=segmented.index, dtype="str")
+    unknown = pd.Series(np.nan, index=segmented.index, dtype="str")
+    previous = pd.DataFrame({"segment": unknown, "reasons": unknown})
     if period.has_previous:
         before = _segmentation_input(accounts, facts, settings, period.quarter - 1)
         previous = segmentation.apply_overrides(
             segmentation.segment_accounts(before, share, history), overrides,
-            (period.quarter - 1).end_time.normalize())["segment"]
+            (period.quarter - 1).end_time.normalize())
     sizes = pd.DataFrame({"cut_share": segmentation.SHARES_SHOWN, "accounts_n": [
         segmentation.count_green(figures, one, history) for one in segmentation.SHARES_SHOWN]})
-    renamed = segmented.assign(previous_segment=previous).drop(columns="annual_wallet").rename(
+    renamed = segmented.assign(
+        previous_segment=previous["segment"], previous_reasons=previous["reasons"],
+    ).drop(columns="annual_wallet").rename(
         columns={"revenue": "revenue_ltm", "gross_margin_low": "gross_margin_ltm_low",
                  "gross_margin_high": "gross_margin_ltm_high"})
     return accounts.merge(renamed, on="account_id", validate="1:1"), cuts, sizes
+
+
+def _reviews_left(reviews: int | None, overrides: pd.DataFrame | None,
+                  as_of: pd.Timestamp) -> int | None:
+    """Reviews the team can hold besides those of accounts that are Green Circle by hand."""
+    if reviews is None or overrides is None:
+        return reviews
+    by_hand = overrides[(overrides["expires"] >= as_of)
+                        & (overrides["segment"] == segmentation.GREEN_CIRCLE)]
+    return max(reviews - by_hand["account_id"].nunique(), 0)
 
 
 def _segmentation_input(accounts: pd.DataFrame, facts: pd.DataFrame, settings: Settings,
@@ -127,14 +141,27 @@ def add_growth(accounts: pd.DataFrame, facts: pd.DataFrame, period: ReviewPeriod
     table = accounts.merge(sums.reset_index(), on="account_id", how="left", validate="1:1").fillna(
         _nothing_sold(facts, "revenue_quarter", margins))
     if period.year_ago is None:
-        return table.assign(**dict.fromkeys(GROWTH, np.nan))
+        return table.assign(**dict.fromkeys([*GROWTH, "year_change_constant", "year_change_rate"],
+                                            np.nan))
     compared = growth.rank_growth(
         growth.compare_periods(facts, [period.year_ago], [period.quarter])).rename(
         columns={"base": "revenue_quarter_year_ago", "change": "revenue_change"}).drop(
         columns="review")
     table = table.merge(compared, on="account_id", how="left", validate="1:1", indicator=True)
     bought_nothing = table.pop("_merge") == "left_only"  # what is unknown stays unknown
-    return table.assign(**{name: table[name].mask(bought_nothing, 0.0) for name in GROWTH[:4]})
+    table = table.assign(**{name: table[name].mask(bought_nothing, 0.0) for name in GROWTH[:4]})
+    return _with_year(table, facts, period)
+
+
+def _with_year(accounts: pd.DataFrame, facts: pd.DataFrame, period: ReviewPeriod) -> pd.DataFrame:
+    """Change of the last twelve months on those before, where the data cover both."""
+    if not period.has_year_before:
+        return accounts.assign(year_change_constant=np.nan, year_change_rate=np.nan)
+    before = last_twelve_months(period.quarter - 4)
+    compared = growth.compare_periods(facts, before, period.year).set_index("account_id")
+    found = compared.reindex(accounts["account_id"]).set_axis(accounts.index)
+    return accounts.assign(year_change_constant=found["change_constant"],
+                           year_change_rate=found["change_rate"])
 
 
 def add_coverage(accounts: pd.DataFrame, tables: Tables, settings: Settings,
@@ -152,7 +179,7 @@ def add_coverage(accounts: pd.DataFrame, tables: Tables, settings: Settings,
         **dict.fromkeys(["contacts_n", "persons_n", "roles_n", "days_since_contact",
                          "our_people_n", "their_people_n"], np.nan),
         missing_roles=pd.Series(np.nan, index=accounts.index, dtype="str"),
-        last_contact=unknown_days)
+        last_contact=unknown_days, is_never_contacted=False)
     if contacts is not None:
         counted = coverage.count_contacts(contacts, activities, as_of,
                                           settings.contacts.active_days)
@@ -163,7 +190,9 @@ def add_coverage(accounts: pd.DataFrame, tables: Tables, settings: Settings,
         table = _put(table, counted, nobody)
     if activities is not None:
         table = _put(table, coverage.measure_cadence(activities, as_of), {})
-        threads = coverage.count_threads(activities, as_of, settings.contacts.active_days)
+        table["is_never_contacted"] = table["days_since_contact"].isna()
+        threads = coverage.count_threads(contacts, activities, as_of,
+                                         settings.contacts.active_days)
         table = _put(table, threads, {"our_people_n": 0.0, "their_people_n": 0.0})
     green = table["segment"] == segmentation.GREEN_CIRCLE
     limit = pd.Series(np.where(green, settings.contacts.green_circle_days,

@@ -6,6 +6,8 @@ FEW_CONTACTS, MISSING_ROLE, ONE_THREAD = "few_contacts", "missing_role", "one_th
 CONTACT_OVERDUE, NO_CONFIRMED_VALUE = "contact_overdue", "no_confirmed_value"
 CONTRACT_ENDS, OPEN_COMPLAINT = "contract_ends", "open_complaint"
 PROMISE_OVERDUE, NO_OBJECTIVE = "promise_overdue", "no_objective"
+NEVER = "never"
+"""Evidence of an overdue contact where none is on record at all."""
 GAPS = (FEW_CONTACTS, MISSING_ROLE, ONE_THREAD, CONTACT_OVERDUE, NO_CONFIRMED_VALUE,
         CONTRACT_ENDS, OPEN_COMPLAINT, PROMISE_OVERDUE, NO_OBJECTIVE)
 
@@ -19,7 +21,7 @@ def find_gaps(accounts: pd.DataFrame, as_of: pd.Timestamp, minimum_contacts: int
     accounts : DataFrame, shape (n_accounts, k)
         One row per Green Circle account: ``account_id``, ``revenue_ltm`` and what is known
         of ``contacts_n``, ``missing_roles``, ``our_people_n``, ``their_people_n``,
-        ``overdue_days``, ``confirmed_two_quarters``, ``contract_end``,
+        ``overdue_days``, ``is_never_contacted``, ``confirmed_two_quarters``, ``contract_end``,
         ``open_complaints_n``, ``overdue_promises_n``, ``family_without_objective``. A
         column that is all missing belongs to a table that is not there: its rule is silent.
     as_of : Timestamp
@@ -43,7 +45,9 @@ def find_gaps(accounts: pd.DataFrame, as_of: pd.Timestamp, minimum_contacts: int
         FEW_CONTACTS: (accounts["contacts_n"] < minimum_contacts, accounts["contacts_n"]),
         MISSING_ROLE: (accounts["missing_roles"].fillna("") != "", accounts["missing_roles"]),
         ONE_THREAD: (thin == 1, thin),
-        CONTACT_OVERDUE: (accounts["overdue_days"] > 0, accounts["overdue_days"]),
+        CONTACT_OVERDUE: ((accounts["overdue_days"] > 0) | accounts["is_never_contacted"],
+                          accounts["overdue_days"].astype(object).where(
+                              ~accounts["is_never_contacted"], NEVER)),
         NO_CONFIRMED_VALUE: (accounts["confirmed_two_quarters"] <= 0,
                              accounts["confirmed_two_quarters"]),
         CONTRACT_ENDS: ((days_left >= 0) & (days_left <= contract_days), days_left),

@@ -8,14 +8,16 @@ OVERDUE = "overdue"
 
 def review_promises(commitments: pd.DataFrame, review_quarter: str,
                     as_of: pd.Timestamp) -> pd.DataFrame:
-    """What was promised in one review, and what became of it.
+    """What was promised in the review before, and what became of it.
 
     Parameters
     ----------
     commitments : DataFrame
         The contract's ``commitments``.
     review_quarter : str
-        The review in which the promises were made, as ``2026Q3``.
+        The review now held, as ``2026Q4``. The review before it is, for each account, the
+        latest earlier one in which anything was promised: no quarter without a review
+        makes a promise disappear.
     as_of : Timestamp
         Day by which they are judged.
 
@@ -26,8 +28,9 @@ def review_promises(commitments: pd.DataFrame, review_quarter: str,
         dropped, open, or overdue (still open after its due day). Ours first, then by due
         day. Nobody can leave one out: every promise of that review is there.
     """
-    made = commitments[commitments["review_quarter"] == review_quarter]
-    return _with_outcome(made, as_of)
+    earlier = commitments[commitments["review_quarter"] < review_quarter]
+    last = earlier.groupby("account_id")["review_quarter"].transform("max")
+    return _with_outcome(earlier[earlier["review_quarter"] == last], as_of)
 
 
 def next_ninety_days(commitments: pd.DataFrame, as_of: pd.Timestamp,

@@ -78,8 +78,12 @@ def find_persons(contacts: pd.DataFrame) -> pd.DataFrame:
         records of one person.
     """
     active = contacts[contacts["active"].fillna(True).astype(bool)]
-    mailbox = _address(active).str.replace(r"@.*", "", regex=True).str.strip()
-    return _with_person(active[~mailbox.isin(SHARED_MAILBOXES)])
+    return _with_person(active[~_is_mailbox(active)])
+
+
+def _is_mailbox(contacts: pd.DataFrame) -> pd.Series:
+    name = _address(contacts).str.replace(r"@.*", "", regex=True).str.strip()
+    return name.isin(SHARED_MAILBOXES)
 
 
 def _persons_reached(contacts: pd.DataFrame, activities: pd.DataFrame) -> pd.DataFrame:
@@ -130,12 +134,15 @@ def measure_cadence(activities: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFra
                         ).reset_index()
 
 
-def count_threads(activities: pd.DataFrame, as_of: pd.Timestamp,
+def count_threads(contacts: pd.DataFrame | None, activities: pd.DataFrame, as_of: pd.Timestamp,
                   active_days: int = 90) -> pd.DataFrame:
     """People on both sides who spoke with each other lately.
 
     Parameters
     ----------
+    contacts : DataFrame or None
+        The contract's ``contacts``, to tell persons from mailboxes and second records;
+        without them every contact id counts as a person.
     activities : DataFrame
         The contract's ``activities``.
     as_of : Timestamp
@@ -149,8 +156,12 @@ def count_threads(activities: pd.DataFrame, as_of: pd.Timestamp,
         ``account_id``, ``their_people_n`` and ``our_people_n`` of the two-way activities.
     """
     recent = _two_way(activities, as_of - pd.Timedelta(days=active_days), as_of)
-    return recent.groupby("account_id").agg(
-        their_people_n=("contact_id", "nunique"), our_people_n=("owner", "nunique")).reset_index()
+    person = recent["contact_id"]
+    if contacts is not None:
+        people = _with_person(contacts[~_is_mailbox(contacts)]).set_index("contact_id")["person"]
+        person = person.map(people[~people.index.duplicated()])
+    return recent.assign(person=person).groupby("account_id").agg(
+        their_people_n=("person", "nunique"), our_people_n=("owner", "nunique")).reset_index()
 
 
 def overdue_days(days_since_contact: pd.Series, limit: pd.Series) -> pd.Series:

@@ -14,8 +14,9 @@ from qbrkit.errors import DataError, SettingError
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN",
           "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-START_TOLERANCE_DAYS = 10
-"""Business days by which the first invoice may miss the start of a covered quarter."""
+START_TOLERANCE_DAYS = 5
+"""Business days by which the first invoice may miss the start of a covered quarter, where the
+settings do not say from when the data are whole."""
 
 
 def quarter_frequency(fiscal_year_start: int) -> str:
@@ -58,11 +59,14 @@ class Coverage:
         First and last invoice date, or what the settings say instead.
     fiscal_year_start : int
         Month in which the fiscal year starts. [1 to 12]
+    is_stated : bool
+        The settings say from when: then to the day.
     """
 
     first: pd.Timestamp
     last: pd.Timestamp
     fiscal_year_start: int
+    is_stated: bool = False
 
     def quarter_of(self, day: pd.Timestamp) -> pd.Period:
         """Fiscal quarter that holds a day."""
@@ -71,7 +75,8 @@ class Coverage:
     def is_complete(self, quarter: pd.Period) -> bool:
         """Whether the data reach from about its first to its last business day."""
         first_day, last_day = _first_business_day(quarter), _last_business_day(quarter)
-        begun = self.first <= first_day + pd.offsets.BDay(START_TOLERANCE_DAYS)
+        tolerance = 0 if self.is_stated else START_TOLERANCE_DAYS
+        begun = self.first <= first_day + pd.offsets.BDay(tolerance)
         return begun and self.last.normalize() >= last_day
 
     def are_complete(self, quarters: list[pd.Period]) -> bool:
@@ -126,24 +131,25 @@ class ReviewPeriod:
     Parameters
     ----------
     quarter : Period
-        The fiscal quarter; ``as_of`` is its last day.
+        The fiscal quarter.
+    as_of : Timestamp
+        The day by which everything is judged: its last day, or the last day of the data
+        where they end before.
     year_ago : Period or None
         The same quarter a year before; None when the data do not cover it.
-    has_previous : bool
-        The data cover the last twelve months of the quarter before as well.
+    has_previous, has_year_before : bool
+        The data cover the last twelve months of the quarter before as well, and the twelve
+        months before these.
     is_partial : bool
         The quarter, or its last twelve months, is not complete.
     """
 
     quarter: pd.Period
+    as_of: pd.Timestamp
     year_ago: pd.Period | None
     has_previous: bool
+    has_year_before: bool
     is_partial: bool
-
-    @property
-    def as_of(self) -> pd.Timestamp:
-        """Last day of the quarter: the day by which everything is judged."""
-        return self.quarter.end_time.normalize()
 
     @property
     def year(self) -> list[pd.Period]:
@@ -186,9 +192,13 @@ def choose_period(coverage: Coverage, quarter: str = "",
             f"invoice_lines: the last twelve months of {quarter_text(chosen)} begin with "
             f"{quarter_text(year[0])}, but the invoices begin on {coverage.first:%Y-%m-%d}; "
             "review a later quarter or export a longer period", "invoice_lines", "invoice_date")
+    # a part of a quarter is not compared with a whole one
+    is_comparable = coverage.is_complete(chosen) and coverage.is_complete(chosen - 4)
     return ReviewPeriod(
-        chosen, chosen - 4 if coverage.is_complete(chosen - 4) else None,
+        chosen, min(chosen.end_time.normalize(), coverage.last.normalize()),
+        year_ago=chosen - 4 if is_comparable else None,
         has_previous=coverage.are_complete(last_twelve_months(chosen - 1)),
+        has_year_before=is_whole and coverage.are_complete(last_twelve_months(chosen - 4)),
         is_partial=not is_whole)
 
 

@@ -152,14 +152,17 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
     year, as_of = period.year, period.as_of
     rates = Rates.of(workspace.tables.get("exchange_rates"), company.currency)
     groups = Groups.of(workspace.tables.get("accounts"), rates, settings.accounts.roll_up)
-    converted = _convert(workspace, groups)
+    converted = _convert(workspace, groups, period)
     tables = {name: roll_up(table, groups.parents) if "account_id" in table.columns
               and name != "accounts" else table for name, table in workspace.tables.items()}
     accounts = account_figures.list_accounts(
-        tables.get("accounts"), groups, converted, company, as_of)
+        tables.get("accounts"), groups, converted[converted["quarter"] <= period.quarter],
+        company, as_of)
     accounts, cuts, sizes = account_figures.add_segments(
         accounts, converted, tables.get("segment_overrides"), settings, period)
     accounts = account_figures.add_growth(accounts, converted, period)
+    _reconcile_accounts(accounts, converted, {
+        "revenue_ltm": year, "revenue_quarter": [period.quarter]})
     accounts = account_figures.add_coverage(accounts, tables, settings, as_of)
     converted = with_account_revenue(
         converted, accounts.set_index("account_id")["currency"], rates)
@@ -181,7 +184,8 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
         promises=promises, upcoming=upcoming,
         service_levels=_service_levels(tables, period.quarter),
         gaps=_gaps(accounts[is_green], converted, tables.get("objectives"), settings, period),
-        calls=year_plan.plan_calls(accounts[~is_green], as_of + pd.Timedelta(days=1),
+        calls=year_plan.plan_calls(accounts[~is_green], max(as_of, coverage.last.normalize())
+                                   + pd.Timedelta(days=1),
                                    settings.year_plan.target_days),
         totals=_totals(converted, accounts, period.quarter),
         problems=workspace.problems, counts=workspace.counts,
@@ -190,32 +194,32 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
         report_id=_report_id(workspace.inputs_hash, period.quarter))
 
 
-def _convert(workspace: Workspace, groups: Groups) -> pd.DataFrame:
+def _convert(workspace: Workspace, groups: Groups, period: ReviewPeriod) -> pd.DataFrame:
     """Facts in company currency, rolled up to top parents, with their fiscal quarter."""
     currency = groups.rates.company_currency
     products = (workspace.connection.table("contract.products")
                 if "products" in workspace.tables else None)
     gathered = gather_facts(workspace.lines, products, currency)
     reconcile(gathered, workspace.lines, currency)
-    shares = gather_cost_shares(workspace.lines, products)
+    until = f"invoice_date <= date '{period.as_of:%Y-%m-%d}'"
+    shares = gather_cost_shares(workspace.lines.filter(until), products)
     converted = convert_facts(gathered, groups.rates, shares)
     frequency = quarter_frequency(workspace.settings.company.fiscal_year_start)
-    rolled = roll_up(converted, groups.parents).assign(
+    return roll_up(converted, groups.parents).assign(
         quarter=converted["month"].dt.to_period(frequency))
-    _reconcile_total(rolled)
-    return rolled
 
 
-def _reconcile_total(converted: pd.DataFrame) -> None:
-    """Rolling up must neither lose nor double a cent."""
-    assigned = converted["account_id"].notna()
-    by_account = converted[assigned].groupby("account_id")["revenue"].sum().sum()
-    not_assigned = converted.loc[~assigned, "revenue"].sum()
-    total = converted["revenue"].sum()
-    if not abs(by_account + not_assigned - total) < HALF_A_CENT:
-        raise ReconciliationError(
-            f"accounts ({by_account:.2f}) and not assigned ({not_assigned:.2f}) do not add up to "
-            f"all lines ({total:.2f})")
+def _reconcile_accounts(accounts: pd.DataFrame, converted: pd.DataFrame,
+                        sums: Mapping[str, list[pd.Period]]) -> None:
+    """The accounts shown and what is not assigned are all the lines of a period, to the cent."""
+    for name, quarters in sums.items():
+        inside = converted[converted["quarter"].isin(quarters)]
+        not_assigned = inside.loc[inside["account_id"].isna(), "revenue"].sum()
+        by_account, total = accounts[name].sum(), inside["revenue"].sum()
+        if not abs(by_account + not_assigned - total) < HALF_A_CENT:
+            raise ReconciliationError(
+                f"{name}: accounts ({by_account:.2f}) and not assigned ({not_assigned:.2f}) do "
+                f"not add up to all lines ({total:.2f})")
 
 
 def _ledger(workspace: Workspace, groups: Groups, quarter: pd.Period) -> pd.DataFrame | None:
@@ -227,8 +231,10 @@ def _ledger(workspace: Workspace, groups: Groups, quarter: pd.Period) -> pd.Data
         tables.get("benefits"), tables.get("services"), tables.get("plan_components"),
         groups.plan, quarter.freqstr)
     month = ledger["month"].fillna(_last_month(ledger["quarter"]))
-    return groups.roll_up(ledger, month, ["amount"]).sort_values(
+    rolled = groups.roll_up(ledger, month, ["amount"]).sort_values(
         "account_id", kind="stable", ignore_index=True)
+    value.refuse_double_counts(rolled)  # a parent and its child may cite the same evidence
+    return rolled
 
 
 def _plan_use(workspace: Workspace, groups: Groups, as_of: pd.Timestamp) -> pd.DataFrame | None:
@@ -264,9 +270,10 @@ def _promises(tables: Mapping[str, pd.DataFrame],
               period: ReviewPeriod) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
     if "commitments" not in tables:
         return None, None
-    made, last_review = tables["commitments"], quarter_text(period.quarter - 1)
-    return (review_promises(made, last_review, period.as_of),
-            next_ninety_days(made, period.as_of))
+    quarter, commitments = quarter_text(period.quarter), tables["commitments"]
+    known = commitments[commitments["review_quarter"] <= quarter]  # later ones are not made yet
+    return (review_promises(known, quarter, period.as_of),
+            next_ninety_days(known, period.as_of))
 
 
 def _service_levels(tables: Mapping[str, pd.DataFrame],
@@ -299,7 +306,8 @@ def _totals(converted: pd.DataFrame, accounts: pd.DataFrame,
         "lines": int(converted["lines_n"].sum()),
         "revenue_all": float(converted["revenue"].sum()),
         "revenue_not_assigned": float(converted.loc[not_assigned, "revenue"].sum()),
-        "revenue_quarter": float(inside["revenue"].sum()), **margins,
+        "revenue_quarter": float(inside["revenue"].sum()),
+        "returns_quarter": float(inside["returns"].sum()), **margins,
         "accounts": len(accounts),
         "green_circle": int((accounts["segment"] == segmentation.GREEN_CIRCLE).sum())}
 

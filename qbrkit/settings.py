@@ -119,10 +119,17 @@ class BlackOps:
         180, 30, 730, "days", "a contract that ends sooner invites a competitor", "house rule")
 
 
+@dataclass(frozen=True)
+class Disclosure:
+    """Words that may stand on a customer's page although they are another account's name."""
+
+    allowed_words: tuple[str, ...] = ()
+
+
 SECTIONS = {
     "periods": Periods, "accounts": Accounts, "checks": Checks, "segmentation": Segmentation,
     "potential": Potential, "contacts": Contacts, "value": Value, "year_plan": YearPlan,
-    "black_ops": BlackOps,
+    "black_ops": BlackOps, "disclosure": Disclosure,
 }
 
 
@@ -143,6 +150,7 @@ class Settings:
     value: Value = Value()
     year_plan: YearPlan = YearPlan()
     black_ops: BlackOps = BlackOps()
+    disclosure: Disclosure = Disclosure()
 
 
 def read_settings(folder: Path | str) -> Settings:
@@ -249,6 +257,12 @@ def _fault(entry: Any, value: Any) -> str:
     if entry.name == "accent":
         is_color = isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value)
         return "" if is_color else "must be a color written as #0b6e4f"
+    if entry.name == "logo" and value:
+        is_picture = isinstance(value, str) and value.startswith("data:image/")
+        return "" if is_picture else "must be a picture written as data:image/png;base64,…"
+    if entry.name == "allowed_words":
+        is_list = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        return "" if is_list else "must be a list of words in quotes"
     if entry.name == "reviews_per_quarter":
         good = isinstance(value, int) and not isinstance(value, bool) and value > 0
         return "" if good else "must be a whole number above 0"

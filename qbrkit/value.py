@@ -45,8 +45,9 @@ def list_value_lines(benefits: pd.DataFrame | None, services: pd.DataFrame | Non
     Notes
     -----
     A benefit without a class is estimated. A service with evidence is confirmed, without
-    it estimated. A component that can be had without the plan is an extra mile. Where two
-    entries of a component were valid on the day, the one that began last holds.
+    it estimated. A component of the plan that can be had without it is paid with the plan and
+    no extra mile: it is not in the ledger. Where two entries of a component were valid on
+    the day, the one that began last holds.
     """
     parts = [_benefit_lines(benefits, frequency)] if benefits is not None else []
     if services is not None:
@@ -54,7 +55,7 @@ def list_value_lines(benefits: pd.DataFrame | None, services: pd.DataFrame | Non
     ledger = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=LEDGER)
     ledger = ledger.astype(dict.fromkeys(LEDGER, "str") | {
         "month": "datetime64[us]", "quarter": f"period[{frequency}]", "amount": "float64"})
-    _refuse_double_counts(ledger)
+    refuse_double_counts(ledger)
     order = ["account_id", "quarter", "part", "name", "month", "evidence", "class", "amount"]
     return ledger.sort_values(order).reset_index(drop=True)
 
@@ -74,6 +75,7 @@ def _service_lines(services: pd.DataFrame, plan_components: pd.DataFrame | None,
                    plan_of: pd.Series, frequency: str) -> pd.DataFrame:
     rows = services.assign(plan_id=services["account_id"].map(plan_of).astype("str"))
     rows = _matched_components(rows, plan_components)
+    rows = rows[rows["is_free"] | ~rows["is_included"]]
     unit_value = rows["component_value"].where(rows["is_free"], rows["unit_list_value"]).fillna(
         rows["unit_list_value"]).fillna(rows["component_value"])
     return pd.DataFrame({
@@ -95,7 +97,7 @@ def _matched_components(services: pd.DataFrame,
     if plan_components is None:
         return services.assign(
             component_name=pd.Series(np.nan, index=services.index, dtype="str"),
-            component_value=np.nan, is_free=False)
+            component_value=np.nan, is_free=False, is_included=False)
     joined = services.reset_index(names="service_row").merge(
         plan_components.rename(columns={"name": "component_name",
                                         "unit_list_value": "component_value"})
@@ -109,10 +111,12 @@ def _matched_components(services: pd.DataFrame,
     is_free = match["plan_only"].fillna(False).astype(bool).reindex(
         services.index, fill_value=False)
     return services.assign(component_name=match["component_name"],
-                           component_value=match["component_value"], is_free=is_free)
+                           component_value=match["component_value"], is_free=is_free,
+                           is_included=services.index.isin(match.index))
 
 
-def _refuse_double_counts(ledger: pd.DataFrame) -> None:
+def refuse_double_counts(ledger: pd.DataFrame) -> None:
+    """Raise a `DataError` when one evidence stands in more than one part of an account."""
     parts = ledger.dropna(subset="evidence").groupby(["account_id", "evidence"])["part"].nunique()
     if len(twice := parts[parts > 1]):
         listed = ", ".join(f"{evidence!r} of {account}" for account, evidence in twice.index[:5])

@@ -28,11 +28,13 @@ DAY = pd.Timedelta(days=1)
 ACCOUNT = {
     "account_id": "str", "revenue_ltm": "float64", "contacts_n": "float64",
     "missing_roles": "str", "our_people_n": "float64", "their_people_n": "float64",
-    "overdue_days": "float64", "confirmed_two_quarters": "float64",
+    "overdue_days": "float64", "is_never_contacted": "bool",
+    "confirmed_two_quarters": "float64",
     "contract_end": "datetime64[us]", "open_complaints_n": "float64",
     "overdue_promises_n": "float64", "family_without_objective": "str"}
 SOUND = {"account_id": "A", "revenue_ltm": 1000.0, "contacts_n": 4, "missing_roles": "",
-         "our_people_n": 2, "their_people_n": 2, "overdue_days": 0, "confirmed_two_quarters": 0.01,
+         "our_people_n": 2, "their_people_n": 2, "overdue_days": 0,
+         "is_never_contacted": False, "confirmed_two_quarters": 0.01,
          "contract_end": AS_OF + 181 * DAY, "open_complaints_n": 0, "overdue_promises_n": 0}
 
 
@@ -58,6 +60,7 @@ def test_a_sound_account_has_no_gap():
     ({"their_people_n": 1, "our_people_n": 5}, ONE_THREAD, "1"),
     ({"their_people_n": 1, "our_people_n": 0}, ONE_THREAD, "1"),  # ours are not named
     ({"overdue_days": 12}, CONTACT_OVERDUE, "12"),
+    ({"overdue_days": None, "is_never_contacted": True}, CONTACT_OVERDUE, "never"),
     ({"confirmed_two_quarters": 0}, NO_CONFIRMED_VALUE, "0"),
     ({"confirmed_two_quarters": -1234567.5}, NO_CONFIRMED_VALUE, "-1234567.5"),
     ({"contract_end": AS_OF + 180 * DAY}, CONTRACT_ENDS, "180"),
@@ -94,7 +97,8 @@ def test_a_rule_is_silent_when_its_table_is_missing(column):
 
 
 def test_with_no_table_at_all_every_rule_is_silent():
-    table = find_gaps(typed_table(ACCOUNT, [{"account_id": "A", "revenue_ltm": 5.0}]), AS_OF)
+    table = find_gaps(typed_table(ACCOUNT, [{"account_id": "A", "revenue_ltm": 5.0,
+                                              "is_never_contacted": False}]), AS_OF)
     assert table.empty
 
 

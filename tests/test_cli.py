@@ -140,9 +140,11 @@ print("parsers:", sys.modules["rfc3987_syntax"], "lark" in sys.modules)
     assert told.splitlines()[-1] == "parsers: None False"
 
 
-def test_default_workspace_is_the_sample_unless_the_folder_is_one(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_default_workspace_is_the_sample_only_inside_the_clone(tmp_path, monkeypatch):
+    monkeypatch.chdir(SAMPLE.parents[1] / "tests")
     assert default_workspace() == SAMPLE
+    monkeypatch.chdir(tmp_path)
+    assert default_workspace() == tmp_path
     (tmp_path / "qbr.toml").write_text("")
     assert default_workspace() == tmp_path
 

@@ -44,8 +44,8 @@ HAND = commitments(
 
 def test_promises_of_a_review_worked_by_hand():
     # Ours to A by due day: f 1 Jul, b 15 Aug, e 1 Sep, g 15 Sep (no status: open, so overdue),
-    # c 15 Oct, d without a day last; then theirs; then account B. h was made in another review.
-    table = review_promises(HAND, "2026Q3", AS_OF)
+    # c 15 Oct, d without a day last; then theirs; then account B. h was made in an older review.
+    table = review_promises(HAND, "2026Q4", AS_OF)
     assert list(table) == COLUMNS
     assert list(zip(table["text"], table["outcome"], strict=True)) == [
         ("f", DROPPED), ("b", KEPT), ("e", MISSED), ("g", OVERDUE), ("c", OPEN), ("d", OPEN),
@@ -66,14 +66,14 @@ def test_next_ninety_days_worked_by_hand():
 @pytest.mark.parametrize(("due", "outcome"), [
     (AS_OF - DAY, OVERDUE), (AS_OF, OPEN), (AS_OF + DAY, OPEN), (None, OPEN)])
 def test_a_promise_is_overdue_from_the_day_after_it_was_due(due, outcome):
-    table = review_promises(commitments({"status": "open", "due": due}), "2026Q3", AS_OF)
+    table = review_promises(commitments({"status": "open", "due": due}), "2026Q4", AS_OF)
     assert list(table["outcome"]) == [outcome]
 
 
 @pytest.mark.parametrize("status", [KEPT, MISSED, DROPPED])
 def test_what_was_settled_stays_settled_after_its_day(status):
     promises = commitments({"status": status, "due": "2026-01-01"})
-    assert list(review_promises(promises, "2026Q3", AS_OF)["outcome"]) == [status]
+    assert list(review_promises(promises, "2026Q4", AS_OF)["outcome"]) == [status]
     assert next_ninety_days(promises, AS_OF).empty
 
 
@@ -87,13 +87,13 @@ def test_the_look_ahead_ends_with_its_last_day(due, days, is_listed):
 def test_columns_that_the_export_lacks_make_our_open_promises():
     bare = contract_table("commitments", [
         {"account_id": "A", "review_quarter": "2026Q3", "text": "deliver"}])
-    table = review_promises(bare, "2026Q3", AS_OF)
+    table = review_promises(bare, "2026Q4", AS_OF)
     assert table[["side", "outcome"]].to_dict("records") == [{"side": "ours", "outcome": OPEN}]
     assert count_outcomes(table)["promises_n"].tolist() == [1]
 
 
 def test_without_promises_the_tables_are_empty_and_typed():
-    table = review_promises(contract_table("commitments"), "2026Q3", AS_OF)
+    table = review_promises(contract_table("commitments"), "2026Q4", AS_OF)
     assert list(table) == COLUMNS
     assert table.empty
     assert next_ninety_days(contract_table("commitments"), AS_OF).empty
@@ -103,7 +103,7 @@ def test_without_promises_the_tables_are_empty_and_typed():
 
 
 def test_only_their_promises_leave_nothing_of_ours_to_count():
-    table = review_promises(commitments({"side": "theirs"}), "2026Q3", AS_OF)
+    table = review_promises(commitments({"side": "theirs"}), "2026Q4", AS_OF)
     assert count_outcomes(table).empty
 
 
@@ -122,10 +122,10 @@ promises = st.lists(st.fixed_dictionaries({
 @given(promises, st.integers(0, 1000))
 def test_inputs_stay_and_the_order_of_rows_does_not_matter(table, seed):
     before = table.copy()
-    made, coming = review_promises(table, "2026Q3", AS_OF), next_ninety_days(table, AS_OF)
+    made, coming = review_promises(table, "2026Q4", AS_OF), next_ninety_days(table, AS_OF)
     assert_frame_equal(table, before)
     mixed = table.sample(frac=1, random_state=seed)
-    assert_frame_equal(review_promises(mixed, "2026Q3", AS_OF), made)
+    assert_frame_equal(review_promises(mixed, "2026Q4", AS_OF), made)
     assert_frame_equal(next_ninety_days(mixed, AS_OF), coming)
     assert_frame_equal(count_outcomes(made.sample(frac=1, random_state=seed)),
                        count_outcomes(made))
@@ -134,8 +134,10 @@ def test_inputs_stay_and_the_order_of_rows_does_not_matter(table, seed):
 @properties
 @given(promises)
 def test_nobody_can_leave_a_promise_out(table):
-    made = review_promises(table, "2026Q3", AS_OF)
-    assert sorted(made["text"]) == sorted(table["text"][table["review_quarter"] == "2026Q3"])
+    made = review_promises(table, "2026Q4", AS_OF)
+    last = {account: max(own["review_quarter"]) for account, own in table.groupby("account_id")}
+    assert sorted(made["text"]) == sorted(
+        row.text for row in table.itertuples() if row.review_quarter == last[row.account_id])
     assert set(made["outcome"]) <= {KEPT, MISSED, DROPPED, OPEN, OVERDUE}
     counts = count_outcomes(made)
     assert counts["promises_n"].sum() == (made["side"] == "ours").sum()
@@ -148,3 +150,15 @@ def test_what_is_overdue_stays_overdue(table, days):
     today, later = (set(frame["text"][frame["outcome"] == OVERDUE]) for frame in (
         review_promises(table, "2026Q3", day) for day in (AS_OF, AS_OF + days * DAY)))
     assert today <= later
+
+
+def test_a_quarter_without_a_review_makes_no_promise_disappear():
+    # A was last reviewed in 2026Q2, B in 2026Q3; what 2026Q4 itself promises is not judged yet.
+    made = contract_table("commitments", [
+        {"account_id": "A", "review_quarter": "2026Q1", "text": "older", "status": "kept"},
+        {"account_id": "A", "review_quarter": "2026Q2", "text": "missed one", "status": "missed"},
+        {"account_id": "B", "review_quarter": "2026Q3", "text": "kept one", "status": "kept"},
+        {"account_id": "B", "review_quarter": "2026Q4", "text": "new one", "status": "open"}])
+    found = review_promises(made, "2026Q4", pd.Timestamp("2026-12-31"))
+    assert found[["account_id", "text"]].to_numpy().tolist() == [
+        ["A", "missed one"], ["B", "kept one"]]

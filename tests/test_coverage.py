@@ -136,7 +136,7 @@ def test_no_two_way_exchange_means_that_nobody_counts():
     found = counted(SIX_RECORDS, exchanges)
     assert (found["contacts_n"], found["missing_roles"]) == (0, "influencer, gatekeeper")
     assert measure_cadence(exchanges, AS_OF).empty
-    assert count_threads(exchanges, AS_OF).empty
+    assert count_threads(None, exchanges, AS_OF).empty
 
 
 @pytest.mark.parametrize("exchanges", [None, contract_table("activities"),
@@ -187,7 +187,7 @@ def test_overdue_days_are_never_negative_and_unknown_without_a_contact():
 
 def test_threads_worked_by_hand():
     # Two of theirs, two of ours; the old, the one-way and the later exchange do not count.
-    table = count_threads(activities(
+    table = count_threads(None, activities(
         ("K1", "2026-09-01", {"owner": "Ute"}), ("K2", "2026-09-02", {"owner": "Ute"}),
         ("K1", "2026-09-03", {"owner": "Max"}), ("K3", AS_OF - 90 * DAY, {"owner": "Eva"}),
         ("K4", "2026-09-04", {"owner": "Eva", "direction": "outbound"}),
@@ -226,14 +226,14 @@ def test_inputs_stay_and_the_order_of_rows_does_not_matter(table, rows, chance):
     talked = exchanges_of(table, rows)
     before, talked_before = table.copy(), talked.copy()
     found = count_contacts(table, talked, AS_OF)
-    cadence, threads = measure_cadence(talked, AS_OF), count_threads(talked, AS_OF)
+    cadence, threads = measure_cadence(talked, AS_OF), count_threads(None, talked, AS_OF)
     assert_frame_equal(table, before)
     assert_frame_equal(talked, talked_before)
     table = table.sample(frac=1, random_state=chance.randrange(1000))
     talked = talked.sample(frac=1, random_state=chance.randrange(1000))
     assert_frame_equal(count_contacts(table, talked, AS_OF), found)
     assert_frame_equal(measure_cadence(talked, AS_OF), cadence)
-    assert_frame_equal(count_threads(talked, AS_OF), threads)
+    assert_frame_equal(count_threads(None, talked, AS_OF), threads)
 
 
 @properties
@@ -267,3 +267,17 @@ def test_other_accounts_do_not_move_an_account(table, rows):
     found = count_contacts(table, talked, AS_OF)
     assert_frame_equal(found[found["account_id"] == "A"],
                        count_contacts(alone, talked, AS_OF))
+
+
+def test_mailboxes_and_second_records_are_no_threads():
+    # x@a and " X@a " are one person, info@a is none: one person of theirs, three of ours
+    contacts = contract_table("contacts", [
+        {"contact_id": "1", "account_id": "A", "email": "x@a"},
+        {"contact_id": "2", "account_id": "A", "email": " X@a "},
+        {"contact_id": "3", "account_id": "A", "email": "info@a"}])
+    activities = contract_table("activities", [
+        {"account_id": "A", "contact_id": contact, "owner": owner, "direction": "two_way",
+         "date": "2026-09-01"} for contact, owner in (("1", "Ann"), ("2", "Bob"), ("3", "Cem"))])
+    (row,) = count_threads(contacts, activities, pd.Timestamp("2026-09-30")).to_dict(
+        "records")
+    assert (row["their_people_n"], row["our_people_n"]) == (1, 3)

@@ -133,7 +133,7 @@ def test_rounded_parts_add_up_and_stay_within_one_unit(amounts, same_index):
     known, whole = parts.dropna().to_numpy(), rounded.dropna().to_numpy()
     assert (np.abs(whole - known) < 1).all()
     assert (whole == np.round(whole)).all()
-    assert whole.sum() == round(known.sum())
+    assert abs(whole.sum() - known.sum()) <= 0.5 + 1e-6     # a half may be rounded either way
     assert (whole[known == np.round(known)] == known[known == np.round(known)]).all()
 
 

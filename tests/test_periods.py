@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qbrkit.errors import DataError, SettingError
 from qbrkit.periods import (
     Coverage,
+    choose_period,
     last_twelve_months,
     parse_quarter,
     quarter_frequency,
@@ -107,9 +108,9 @@ def test_quarter_is_complete_from_its_last_business_day(last, complete):
     assert coverage("2024-12-01", last, 12).is_complete(quarter) is complete
 
 
-# 1 January 2026 is a Thursday; ten business days later is Thursday 15 January.
+# 1 January 2026 is a Thursday; five business days later is Thursday 8 January.
 @pytest.mark.parametrize(("first", "complete"), [
-    ("2025-06-01", True), ("2026-01-15", True), ("2026-01-16", False)])
+    ("2025-06-01", True), ("2026-01-08", True), ("2026-01-09", False)])
 def test_quarter_may_begin_a_few_business_days_late(first, complete):
     quarter = parse_quarter("2026Q1", 1)
     assert coverage(first, "2026-03-31").is_complete(quarter) is complete
@@ -185,3 +186,20 @@ def test_data_until_completes_the_quarter_of_one_booking_day_a_month(tmp_path):
     data = monthly_workspace(tmp_path, "[periods]\ndata_until = 2026-03-31\n").coverage
     data.require_complete(parse_quarter("2026Q1", 1))
     assert quarter_text(data.last_complete()) == "2026Q1"
+
+
+def test_a_part_of_a_quarter_is_judged_by_its_last_day_and_compared_with_nothing():
+    data = Coverage(pd.Timestamp("2024-01-01"), pd.Timestamp("2026-08-10"), 1)
+    period = choose_period(data, "2026Q3", allow_partial=True)
+    assert period.is_partial
+    assert period.as_of == pd.Timestamp("2026-08-10")
+    assert period.year_ago is None
+    whole = choose_period(data, "2026Q2")
+    assert (whole.as_of, whole.year_ago) == (pd.Timestamp("2026-06-30"), whole.quarter - 4)
+
+
+def test_a_stated_start_is_taken_to_the_day():
+    first, last = pd.Timestamp("2025-01-03"), pd.Timestamp("2026-03-31")
+    quarter = pd.Period("2025Q1", freq="Q-DEC")
+    assert Coverage(first, last, 1).is_complete(quarter)
+    assert not Coverage(first, last, 1, is_stated=True).is_complete(quarter)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qbrkit.commitments import KEPT, OVERDUE
 from qbrkit.errors import DataError, ReconciliationError, SettingError
 from qbrkit.report import attack, findings, outreach, tables
-from qbrkit.reviews import _reconcile_total, accounts_table, review_quarter
+from qbrkit.reviews import _reconcile_accounts, accounts_table, review_quarter
 
 ACCOUNTS_CSV = [
     "account_id", "name", "segment", "reasons", "firmness", "revenue_ltm", "gross_margin_ltm_low",
@@ -499,12 +499,15 @@ def test_overrides_hold_until_they_expire(tmp_path):
 
 # --- what always holds -------------------------------------------------------------------
 
-def test_totals_that_differ_by_a_cent_are_an_error():
-    facts = pd.DataFrame({"account_id": ["A", None], "revenue": [1.0, 2.0]})
-    _reconcile_total(facts)
-    lost = pd.DataFrame({"account_id": ["A", None, "A"], "revenue": [1e16, 1.0, -1e16]})
-    with pytest.raises(ReconciliationError, match="do not add up"):
-        _reconcile_total(lost)      # the sum of all loses the 1.0 that the parts keep
+def test_an_account_lost_from_the_list_is_caught():
+    quarter = pd.Period("2026Q4", freq="Q-DEC")
+    facts = pd.DataFrame({"account_id": pd.Series(["A", "B", None], dtype="str"),
+                          "quarter": [quarter] * 3, "revenue": [10.0, 5.0, 1.0]})
+    accounts = pd.DataFrame({"account_id": ["A", "B"], "revenue_ltm": [10.0, 5.0]})
+    _reconcile_accounts(accounts, facts, {"revenue_ltm": [quarter]})
+    with pytest.raises(ReconciliationError, match=r"revenue_ltm: accounts \(10\.00\) and not "
+                                                  r"assigned \(1\.00\) do not add up to all"):
+        _reconcile_accounts(accounts.head(1), facts, {"revenue_ltm": [quarter]})
 
 
 def small_lines():

@@ -135,7 +135,7 @@ def test_every_fault_stands_in_one_message(tmp_path):
         "[company] fiscal_year_start = 13: must lie from 1 to 12",
         "[company] accent = 'green': must be a color written as #0b6e4f",
         "[company] reviews_per_quarter = 0: must be a whole number above 0",
-        "[company] logo = True: must be text in quotes",
+        "[company] logo = True: must be a picture written as data:image/png;base64,",
         "[company] colour is not known; allowed are name, currency",
         "[tables.customers] is no table of the contract; allowed are accounts, invoice_lines",
         "tables.accounts must be a section: [tables.accounts]",

@@ -70,7 +70,7 @@ def test_refused_lines_are_counted_with_their_money(tmp_path):
     assert unread.sentence() == (
         "invoice_lines.invoice_date: is not a date; the rows are left out: '2026-13-05', 'soon' "
         "(2 rows; invoice_lines.csv rows 302, 304). Write how they are written in date_format of "
-        'the source, as date_format = "%d.%m.%y"')
+        'the source, as date_format = "%d.%m.%Y"')
 
 
 def test_money_of_other_currencies_is_not_added(tmp_path):
@@ -310,3 +310,30 @@ def test_every_sentence_ends_without_jargon(tmp_path):
     workspace = inspect(tmp_path, invoice_lines_csv=HEADER + "x,,y\n" * 3 + LINES.split("\n", 1)[1])
     for sentence in sentences(workspace):
         assert not re.search(r"NULL|VARCHAR|cast|Error|__", sentence)
+
+
+CREDITS = "invoice_date,account_id,revenue,kind\n2026-01-05,A,100,invoice\n"
+
+
+@pytest.mark.parametrize(("rows", "severity"), [
+    ("2026-01-06,A,40,credit\n2026-01-07,A,30,return\n", STOPS),
+    ("2026-01-06,A,-40,credit\n2026-01-07,A,-30,return\n2026-01-08,A,5,credit\n", NOTED),
+])
+def test_credits_without_a_sign_stop_and_a_single_one_is_noted(tmp_path, rows, severity):
+    (tmp_path / "qbr.toml").write_text('[company]\nname = "C"\n')
+    (tmp_path / "invoice_lines.csv").write_text(CREDITS + rows)
+    (found,) = inspect_workspace(tmp_path).problems
+    assert (found.column, found.severity) == ("revenue", severity)
+    assert "is above 0 for a credit or return" in found.sentence()
+
+
+def test_evidence_in_two_tables_stops_before_any_page_is_made(tmp_path):
+    (tmp_path / "qbr.toml").write_text('[company]\nname = "C"\n')
+    (tmp_path / "invoice_lines.csv").write_text(CREDITS)
+    (tmp_path / "benefits.csv").write_text(
+        "account_id,benefit_id,quarter,evidence\nA,b,2026Q1,S-1\n")
+    (tmp_path / "services.csv").write_text(
+        "account_id,date,quantity,evidence\nA,2026-01-05,1,S-1\n")
+    (found,) = inspect_workspace(tmp_path).problems
+    assert found.severity == STOPS
+    assert "'S-1 of A'" in found.sentence()

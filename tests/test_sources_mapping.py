@@ -230,7 +230,7 @@ def test_every_wrong_expression_is_told_with_the_columns_there_are(tmp_path):
     assert len(found) == 3
     assert "invoice_date = 'Days': there is no column 'Days'; there are OrderID, " in found[0]
     assert "__" not in found[0]
-    assert "account_id = 'Customer Nr': " in found[1]
+    assert "account_id = 'Customer Nr': there is no column 'Customer Nr'; there are " in found[1]
     assert "revenue = 'UnitPrice * Number': there is no column 'Number'" in found[2]
 
 

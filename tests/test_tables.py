@@ -96,7 +96,7 @@ def test_movers_and_why(tmp_path):
         *evenly("A", 100), *sales("B", {"2025Q4": 900, "2026Q1": 5, "2024Q1": 1}),
         *sales("C", {"2026Q4": 900, "2024Q1": 1})])
     assert read_rows(tables.movers(review))[1:] == [
-        ["B", "Green Circle", "transactional", "", "5"],
+        ["B", "Green Circle", "transactional", "no longer by volume", "5"],
         ["C", "transactional", "Green Circle", "volume", "900"]]
 
 
@@ -108,14 +108,14 @@ def test_green_circle_with_exchange_rates_apart(tmp_path):
         invoice_lines=[*sales("A", {"2025Q4": 100, "2026Q4": 90}, currency="USD", cost=30),
                        *evenly("Z", 0)])
     assert read_rows(tables.green_circle(review))[1:] == [
-        ["A", "margin, volume", "54", "66.7%", "54", "−5", "9", "−10.0%"],
-        ["Total", "", "54", "", "54", "−5", "9", ""]]
+        ["A", "margin, volume", "54", "66.7%", "54", "−5", "9", "−10.0%", "−10.0%"],
+        ["Total", "", "54", "", "54", "−5", "9", "", ""]]
 
 
 def test_without_a_year_ago_change_and_its_total_are_unknown():
     rows = read_rows(tables.green_circle(situation("not covered a year ago")[0]))
-    assert rows[1][5:] == ["–", "–", "–"]
-    assert rows[2][5:] == ["–", "–", ""]
+    assert rows[1][5:] == ["–", "–", "–", "–"]
+    assert rows[2][5:] == ["–", "–", "", ""]
 
 
 def test_value_that_was_not_measured_is_no_zero():

@@ -119,7 +119,6 @@ def test_without_a_baseline_or_value_a_benefit_is_not_measured(column):
     ({"valid_from": "2026-08-15"}, {}),                        # not yet valid on 14 August
     ({"valid_to": "2026-08-13"}, {}),                          # no longer
     ({"plan_id": "SILVER"}, {}),                               # of another plan
-    ({"plan_only": False}, {}), ({"plan_only": None}, {}),     # others give it free
     ({}, {"account_id": "B"}), ({}, {"account_id": "X"}),      # no plan, not a known account
     ({}, {"component_id": "D"})])
 def test_what_the_plan_does_not_give_alone_is_an_extra_mile(component, service):
@@ -127,6 +126,13 @@ def test_what_the_plan_does_not_give_alone_is_an_extra_mile(component, service):
         delivered=services({"component_id": "C", "unit_list_value": 70, "charged": 20} | service),
         plan=components(component))
     assert (line["part"], line["amount"]) == (EXTRA_MILE, 50.0)
+
+
+@pytest.mark.parametrize("plan_only", [False, None])
+def test_what_the_plan_includes_and_others_give_as_well_is_paid_with_the_plan(plan_only):
+    ledger = ledger_of(delivered=services({"component_id": "C"}),
+                       plan=components({"plan_only": plan_only}))
+    assert ledger.empty
 
 
 @pytest.mark.parametrize("component", [
@@ -147,7 +153,6 @@ def test_a_component_that_was_charged_is_free_for_the_rest():
 
 @pytest.mark.parametrize(("service", "component", "amount"), [
     ({"unit_list_value": 70}, {"unit_list_value": np.nan}, 70.0),      # free, at the service's
-    ({}, {"plan_only": False}, 80.0),                                  # extra, at the plan's
     ({}, {"unit_list_value": np.nan}, np.nan)])
 def test_a_list_value_missing_in_one_table_is_taken_from_the_other(service, component, amount):
     line = only_line(delivered=services({"component_id": "C"} | service),

@@ -111,11 +111,18 @@ def test_commentary_is_read_by_account(tmp_path):
     assert inspect(tmp_path).commentary == {"A1": "We did *well*."}
 
 
-def test_commentary_that_is_not_utf8_is_told(tmp_path):
+def test_commentary_that_is_not_utf8_is_read_as_windows_writes_it(tmp_path):
     (tmp_path / "commentary").mkdir()
-    (tmp_path / "commentary" / "A1.md").write_bytes("Für Sie".encode("cp1252"))
-    with pytest.raises(DataError, match=r"commentary/A1.md: is not UTF-8"):
-        inspect(tmp_path)
+    (tmp_path / "commentary" / "A1.md").write_bytes("Für Sie – gern".encode("cp1252"))
+    assert inspect(tmp_path).commentary == {"A1": "Für Sie – gern"}
+
+
+def test_commentary_of_no_account_is_noted(tmp_path):
+    (tmp_path / "commentary").mkdir()
+    (tmp_path / "commentary" / "1005.md").write_text("Danke")
+    (found,) = [one for one in inspect(tmp_path).problems if one.table == "commentary"]
+    assert found.sentence() == ("commentary: there is no account of this name: '1005.md' (1 row). "
+                                "Name each file after its account_id")
 
 
 def test_no_scratch_file_stays(tmp_path, monkeypatch):

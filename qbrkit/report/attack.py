@@ -9,6 +9,7 @@ from qbrkit.black_ops import (
     CONTRACT_ENDS,
     FEW_CONTACTS,
     MISSING_ROLE,
+    NEVER,
     NO_CONFIRMED_VALUE,
     NO_OBJECTIVE,
     ONE_THREAD,
@@ -24,11 +25,19 @@ if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
     from qbrkit.reviews import QuarterReview
 
 
+RULES_READ = ("contacts", "activities", "benefits", "services", "complaints", "commitments",
+              "objectives")
+"""Tables that the rules look into."""
+
+
 def gaps(review: QuarterReview) -> Html:
     """How many gaps a competitor would find in the Green Circle."""
     words, found = words_of(review), review.gaps
+    unseen = [name for name in RULES_READ if name not in review.tables]
+    not_judged = words.say("Not judged, since the export does not hold it: {tables}.",
+                           tables=", ".join(unseen)) if unseen else ""
     if found.empty:
-        return finding(words.say("The rules find no gap in any Green Circle account."))
+        return finding(words.say("The rules find no gap in any Green Circle account."), not_judged)
     count = found["account_id"].nunique()
     first = found.iloc[0]["account_id"]
     worst = found[found["account_id"] == first]
@@ -40,7 +49,7 @@ def gaps(review: QuarterReview) -> Html:
                     "Most is at stake at {name}: {n} gaps with {money} a year.", len(worst),
                     name=name_of(review, first),
                     money=words.money(worst.iloc[0]["at_stake"],
-                                      review.settings.company.currency)))
+                                      review.settings.company.currency)), not_judged)
 
 
 def targets_table(review: QuarterReview) -> Html:
@@ -88,7 +97,8 @@ def gap_sentence(gap: str, evidence: str, words: Language) -> str:
                                 roles=", ".join(role_words(words).get(role, role)
                                                 for role in evidence.split(", "))),
         ONE_THREAD: words.say("one person alone holds the talks"),
-        CONTACT_OVERDUE: words.say("days without a talk beyond the limit: {n}", n=number),
+        CONTACT_OVERDUE: words.say("no talk with anyone is on record") if evidence == NEVER
+        else words.say("days without a talk beyond the limit: {n}", n=number),
         NO_CONFIRMED_VALUE: words.say("no confirmed value in two quarters"),
         CONTRACT_ENDS: words.say("days until the contract ends: {n}", n=number),
         OPEN_COMPLAINT: words.say("open complaints: {n}", n=number),

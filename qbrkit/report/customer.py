@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from qbrkit.commitments import KEPT, MISSED
+from qbrkit.commitments import KEPT, MISSED, OVERDUE
 from qbrkit.disclosure import AccountView
 from qbrkit.report.customer_sentences import (
     figure_of,
@@ -241,10 +241,14 @@ def next_steps(view: AccountView) -> Html:
                                        "agree it in the meeting."))
     if "side" not in upcoming:
         return finding()
-    ours = int((upcoming["side"] == "ours").sum())
-    return finding(words.say(
-        "Promised for the next ninety days: {ours} by us and {theirs} by you.",
-        ours=words.number(ours), theirs=words.number(len(upcoming) - ours)))
+    ahead = upcoming[upcoming["outcome"] != OVERDUE] if "outcome" in upcoming else upcoming
+    ours = int((ahead["side"] == "ours").sum())
+    late = len(upcoming) - len(ahead)
+    return finding(
+        words.say("Promised for the next ninety days: {ours} by us and {theirs} by you.",
+                  ours=words.number(ours), theirs=words.number(len(ahead) - ours)),
+        words.count("{n} promise is overdue and stands below as well.",
+                    "{n} promises are overdue and stand below as well.", late) if late else "")
 
 
 def next_steps_table(view: AccountView) -> Html:

@@ -93,9 +93,7 @@ def promises_kept(view: AccountView, words: Language) -> str:
                        made=words.number(len(ours)))
     if not missed:
         return f"{text}."
-    return words.count("{text}; {n} was missed, and we say below what comes of it.",
-                       "{text}; {n} were missed, and we say below what comes of them.",
-                       missed, text=text)
+    return words.count("{text}; {n} was missed.", "{text}; {n} were missed.", missed, text=text)
 
 
 def value_received(view: AccountView, words: Language) -> str:

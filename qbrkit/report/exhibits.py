@@ -81,9 +81,10 @@ class Tile:
 def tiles(*shown: Tile) -> Html:
     """A row of key figures."""
     inner = Markup("").join(Markup(
-        '<div class="tile"><dt>{}</dt><dd class="value">{}</dd><dd class="change">{}</dd></div>'
+        '<div class="tile"><p class="label">{}</p><p class="value">{}</p>'
+        '<p class="change">{}</p></div>'
     ).format(one.label, one.figure, one.comparison) for one in shown)
-    return Html(Markup('<dl class="tiles">{}</dl>').format(inner))
+    return Html(Markup('<div class="tiles">{}</div>').format(inner))
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class ColumnView:
         return self.kind in {"money", "number", "percent", "change"}
 
 
-MOST_ROWS = 100
+MOST_ROWS = 60
 """Rows printed at most; the rest is one row, so that a page stays one that is read."""
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
     from qbrkit.reviews import QuarterReview
 
 SHOWN = 5
-DOTS = 400
+DOTS = 150
 """Accounts drawn at most: more make a page heavy and show nothing new."""
 NAME_LENGTH = 28
 BAR_INCHES = 0.27

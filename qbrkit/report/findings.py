@@ -31,15 +31,20 @@ from qbrkit.report.sentences import (
     on_year_ago,
     overdue_contacts,
     promises_kept,
+    returns,
     thin_contacts,
     value_documented,
     words_of,
     worst_growth,
 )
-from qbrkit.segmentation import GREEN_CIRCLE
+from qbrkit.segmentation import GREEN_CIRCLE, OVERRIDE
 
 if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
     from qbrkit.reviews import QuarterReview
+
+
+STEEP_FALL = 0.2
+"""A fall that asks for a reason. [share of the year-ago quarter]"""
 
 
 def key_figures(review: QuarterReview) -> Html:
@@ -59,7 +64,8 @@ def key_figures(review: QuarterReview) -> Html:
              if margin_high - margin_low >= PRINTED_AS_ZERO else ""),
         Tile(words.say("Green Circle accounts"), words.number(len(green)),
              words.say("of {n}", n=words.number(len(review.accounts)))),
-        Tile(words.say("Their part of the revenue"), words.percent(green_share), ""))
+        Tile(words.say("Their part of the quarter"), words.percent(green_share),
+             words.say("of the quarter's revenue")))
 
 
 def five_findings(review: QuarterReview) -> Html:
@@ -78,9 +84,20 @@ def decisions(review: QuarterReview) -> Html:
     found = []
     if names := names_of(green[green["loses_money"]], words):
         found.append(words.say("Raise the price or stop the loss at {names}.", names=names))
+    if names := names_of(green[green["change_rate"] <= -STEEP_FALL], words):
+        found.append(words.say("Find out why: {names} bought at least {share} less than a year "
+                               "before.", names=names, share=words.percent(STEEP_FALL, 0)))
+    if names := names_of(green[green["contacts_n"] <= 1], words):
+        found.append(words.say("Win a second contact at {names}.", names=names))
+    if names := names_of(green[green["missed_n"] > 0], words):
+        found.append(words.say("Answer for missed promises at {names}.", names=names))
     left = review.accounts[(review.accounts["previous_segment"] == GREEN_CIRCLE)
                            & (review.accounts["segment"] != GREEN_CIRCLE)]
-    if names := names_of(left, words):
+    expired = left["previous_reasons"] == OVERRIDE
+    if names := names_of(left[expired], words):
+        found.append(words.say("Renew or let go: {names} was Green Circle by hand, and that has "
+                               "expired.", names=names))
+    if names := names_of(left[~expired], words):
         found.append(words.say("Let go or win back: {names} fell out of the Green Circle.",
                                names=names))
     joined = green[(green["previous_segment"].notna())
@@ -94,11 +111,14 @@ def decisions(review: QuarterReview) -> Html:
             "Open the talks: the contract of {names} ends within {days} days.",
             "Open the talks: the contracts of {names} end within {days} days.", len(ending),
             names=names, days=words.number(review.settings.black_ops.contract_days)))
-    if names := names_of(green[green["is_decided_by_guess"]], words):
+    guessed = review.accounts[review.accounts["is_decided_by_guess"]]
+    if names := names_of(guessed, words):
         found.append(words.say("Find the missing costs of {names}: the segment rests on an "
                                "estimate of them.", names=names))
     if not found:
-        return finding(words.say("Nothing in these figures calls for a decision."))
+        return finding(words.say(
+            "No rule calls for a decision: no loss, steep fall, single contact, missed promise, "
+            "change of segment, contract that ends, or missing cost stands out."))
     return numbered(found)
 
 
@@ -114,7 +134,7 @@ def map_note(review: QuarterReview) -> Html:
         return nothing()
     return note(words_of(review).say(
         "Right of the upright line an account is Green Circle by volume, above the level line by "
-        "margin."))
+        "margin; accounts without a margin above zero are not drawn."))
 
 
 def movers(review: QuarterReview) -> Html:
@@ -163,8 +183,8 @@ def growth(review: QuarterReview) -> Html:
     if review.year_ago is None:
         return not_available(words.say(
             "The data do not cover the same quarter a year before, so growth cannot be told."))
-    return finding(company_growth(review, words), best_growth(review, words),
-                   worst_growth(review, words))
+    return finding(company_growth(review, words), returns(review, words),
+                   best_growth(review, words), worst_growth(review, words))
 
 
 def contacts(review: QuarterReview) -> Html:

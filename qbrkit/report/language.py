@@ -27,8 +27,8 @@ PRINTED_AS_ZERO = 0.5
 def language(code: str) -> "Language":
     """The language of a code such as ``de``; English where there is no catalog for it."""
     short = str(code).lower().replace("_", "-").split("-")[0]
-    file = CATALOGS / f"{short}.po"
-    if not file.is_file():
+    file = {one.stem: one for one in CATALOGS.glob("*.po")}.get(short)  # data is never a path
+    if file is None:
         return Language("en", gettext.NullTranslations())
     compiled = io.BytesIO()
     with open(file, "rb") as catalog:

@@ -57,6 +57,15 @@ def company_growth(review: QuarterReview, words: Language) -> str:
     return words.say("{text}, of which exchange rates made {money}.", text=text, money=made)
 
 
+def returns(review: QuarterReview, words: Language) -> str:
+    """Credits and returns of the quarter, which the revenue has already lost."""
+    taken = review.totals["returns_quarter"]
+    if abs(taken) < PRINTED_AS_ZERO:
+        return ""
+    return words.say("Credits and returns took {money} off it.",
+                     money=words.money(-taken, review.settings.company.currency))
+
+
 def best_growth(review: QuarterReview, words: Language) -> str:
     """The Green Circle account that grew most."""
     ranked = review.green_circle.dropna(subset="change_constant")

@@ -87,6 +87,7 @@ def green_circle(review: QuarterReview) -> Html:
         ColumnView("exchange_rates", words.say("Exchange rates, {currency}", currency=currency),
                    "money"),
         ColumnView("change_rate", words.say("Change"), "change"),
+        ColumnView("year_change_rate", words.say("Change of twelve months"), "change"),
     ], words.say("Green Circle accounts, largest first"), words, total=words.say("Total"))
 
 
@@ -191,6 +192,10 @@ def _why(accounts: pd.DataFrame, words: Language) -> list[str]:
     told = []
     for row in accounts.to_dict("records"):
         parts = [", ".join(named[reason] for reason in row["reasons"].split(", ") if reason)]
+        before = row.get("previous_reasons")
+        if not row["reasons"] and isinstance(before, str) and before:
+            parts.append(words.say("no longer by {reasons}", reasons=", ".join(
+                named[reason] for reason in before.split(", "))))
         parts += [words.say("provisional")] if row["is_provisional"] else []
         parts += [words.say("dormant")] if row["is_dormant"] else []
         parts += [words.say("loses money")] if row["loses_money"] else []
@@ -204,7 +209,8 @@ def _lacks(account: dict, review: QuarterReview, words: Language) -> list[str]:
         (account["account_id"] not in review.commentary, words.say("write the account manager's "
                                                                    "own words")),
         (account["contacts_n"] < review.settings.contacts.minimum, words.say("win contacts")),
-        (account["overdue_days"] > 0, words.say("call: the contact is overdue")),
+        (account["overdue_days"] > 0 or account["is_never_contacted"],
+         words.say("call: the contact is overdue")),
         (review.ledger is not None and not account["confirmed_two_quarters"] > 0,
          words.say("have value confirmed")),
         (account["roi"] <= 0, words.say("talk about the return first")),

@@ -81,7 +81,8 @@ def default_workspace() -> Path:
     if (here / "qbr.toml").is_file():
         return here
     clone = Path(__file__).resolve().parents[2]
-    return clone / "data" / "sample" if (clone / "pyproject.toml").is_file() else here
+    is_in_clone = here.is_relative_to(clone) and (clone / "pyproject.toml").is_file()
+    return clone / "data" / "sample" if is_in_clone else here
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # imported when a page is made: the command has to start fast
     from nbconvert.exporters.templateexporter import TemplateExporter
     from nbformat import NotebookNode
 
-DEFAULT_ACCENT = "#1f5f8b"
+DEFAULT_ACCENT = "#0b6e4f"
 
 _KINDS = ("internal", "external")
 _FIELDS = frozenset((

@@ -1,5 +1,6 @@
 """What no customer may read: the terms the leak gate searches each external page for."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,18 @@ import numpy as np
 import pandas as pd
 
 from qbrkit.groups import top_parents
-from qbrkit.report.language import language
+from qbrkit.report.language import CATALOGS, language
 from qbrkit.reviews import QuarterReview
 from qbrkit.sources import Workspace
 
 NOBODY = {"unknown", "other", "none"}
 """Competitors that are none."""
 SEGMENTS = ["Green Circle", "transactional account", "Fernbetreuung"]
+INTERNAL_WORDS = ["gross margin", "Rohertrag", "Deckungsbeitrag", "share of wallet", "win rate",
+                  "gatekeeper", "cost to serve"]
+"""What a customer's page never speaks of, in any language of the kit."""
+PATH_PARTS = 4
+"""Shorter paths, as /data, are words of their own and found by the general rules anyway."""
 NUMBER_LENGTH = 5
 """Internal figures with fewer digits are too common to be searched for."""
 
@@ -33,19 +39,53 @@ def forbidden_terms(workspace: Workspace, review: QuarterReview,
         Folders of this computer.
     """
     accounts, tables = _all_accounts(workspace, review), workspace.tables
+    common = words_of_the_page()
+    names = {name for name in accounts["name"].dropna() if name.casefold() not in common}
     rivals = {name for table in ("deals", "competitor_signals") if table in tables
               for name in tables[table]["competitor"].dropna() if name.casefold() not in NOBODY}
     raters = set(tables["black_ops_scores"]["rater"].dropna()) \
         if "black_ops_scores" in tables else set()
     return {
         "another account's id": sorted(accounts["account_id"]),
-        "another account's name": sorted(set(accounts["name"].dropna())),
+        "another account's name": sorted(names),
         "a competitor": sorted(rivals),
         "a rater": sorted(raters),
+        "another account's contact": sorted(_contacts(workspace)),
         "a segment": SEGMENTS,
-        "a path of this computer": sorted(map(str, paths)),
+        "a word of ours": INTERNAL_WORDS,
+        "a path of this computer": sorted(str(path) for path in paths
+                                          if len(path.parts) >= PATH_PARTS),
         "a parameter": ["account_view"],
     }
+
+
+def _contacts(workspace: Workspace) -> set[str]:
+    """Full names and e-mail addresses of all contacts but those named as our people are."""
+    contacts = workspace.tables.get("contacts")
+    if contacts is None:
+        return set()
+    ours = {name for table in workspace.tables.values() if "owner" in table.columns
+            for name in table["owner"].dropna()}
+    names = {name for name in contacts["name"].dropna() if " " in name.strip()}
+    return (names - ours) | set(contacts["email"].dropna())
+
+
+def own_contacts(workspace: Workspace) -> dict[str, list[str]]:
+    """Names and e-mail addresses of the contacts of each account, before rolling up."""
+    contacts = workspace.tables.get("contacts")
+    if contacts is None:
+        return {}
+    return {str(account): [*own["name"].dropna(), *own["email"].dropna()]
+            for account, own in contacts.groupby("account_id")}
+
+
+def words_of_the_page() -> set[str]:
+    """Words that the page itself uses, in lower case: a name that equals one cannot be searched.
+
+    They are those of the catalogs, which hold every sentence in English and in their language.
+    """
+    text = " ".join(file.read_text(encoding="utf-8") for file in sorted(CATALOGS.glob("*.po")))
+    return {word.casefold() for word in re.findall(r"[^\W\d_]+", text)}
 
 
 def _all_accounts(workspace: Workspace, review: QuarterReview) -> pd.DataFrame:

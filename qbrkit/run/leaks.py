@@ -185,5 +185,6 @@ def guard(
         more = f" and {len(leaks) - 5} more" if len(leaks) > 5 else ""
         raise LeakError(
             f"{name or 'page'}: not released, {count} its reader must not see: "
-            f"{shown}{more}; take them out at their source, or allow the words that are harmless"
+            f"{shown}{more}; take them out at their source, or list harmless words in "
+            "qbr.toml under [disclosure] allowed_words"
         )

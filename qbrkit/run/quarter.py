@@ -13,7 +13,12 @@ from qbrkit.report.language import language
 from qbrkit.reviews import QuarterReview
 from qbrkit.run import manifest
 from qbrkit.run.batch import run_pages
-from qbrkit.run.forbidden import forbidden_terms, group_members, internal_figures
+from qbrkit.run.forbidden import (
+    forbidden_terms,
+    group_members,
+    internal_figures,
+    own_contacts,
+)
 from qbrkit.run.pages import FAILED, REFUSED, PageJob, PageResult, page_record
 from qbrkit.run.paths import slug, unique_slugs, write_whole
 from qbrkit.run.shipped import shipped
@@ -99,15 +104,17 @@ class Batch:
             ensure_ascii=False, indent=1))
         slugs = unique_slugs(self.review.accounts["account_id"])
         rows = {row["account_id"]: row for row in self.review.accounts.to_dict("records")}
-        members = group_members(self.workspace)
+        members, contacts = group_members(self.workspace), own_contacts(self.workspace)
         for account_id in accounts:
             view, row = views[account_id], rows[account_id]
             file = work / "views" / f"{slugs[account_id]}.json"
             write_view(view, file)
             code = language(row["language"]).code
             name = f"{slugs[account_id]}_{slug(row['name'])}_{quarter}_{code}"
-            own = (account_id, row["name"], self.review.settings.company.name,
-                   *members.get(account_id, ()))
+            group = [account_id, *members.get(account_id, ())]
+            own = (row["name"], *group, self.review.settings.company.name,
+                   *self.review.settings.disclosure.allowed_words,
+                   *(one for member in group for one in contacts.get(member, ())))
             yield PageJob(
                 EXTERNAL, notebook, {"account_view": str(file)},
                 executed=work / "notebooks" / f"{name}.ipynb",
@@ -144,6 +151,9 @@ class Batch:
         """
         before = manifest.read_manifest(self.folder)
         same_inputs = before.get("workspace_hash") == self.review.inputs_hash
+        if only_failed and not before["pages"]:
+            raise ParameterError("--only-failed: there is no earlier run of "
+                                 f"{quarter_text(self.review.quarter)}; leave it out")
         jobs = self.list_jobs(kinds, accounts)
         if only_failed:
             failed = {(record["kind"], record["account_id"] or "") for record in before["pages"]
@@ -152,7 +162,7 @@ class Batch:
         begun(len(jobs))
         results = run_pages(jobs, self.folder, before["pages"], workers, force, told)
         made = [page_record(result, self.folder) for result in results]
-        is_whole = set(kinds) >= set(KINDS) and not accounts and not only_failed
+        is_whole = not accounts and not only_failed
         done = {(record["kind"], record["account_id"]) for record in made}
         replaced: list[dict[str, Any]] = []
         kept: list[dict[str, Any]] = []

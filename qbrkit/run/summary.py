@@ -43,7 +43,8 @@ def write_summary(review: QuarterReview, pages: list[dict[str, Any]], folder: Pa
         "totals": {name: _known(value) for name, value in review.totals.items()},
         "pages": pages, "problems": problems})
     write_whole(folder / "index.html", render_index({
-        "company": review.settings.company.name, "quarter": quarter_text(review.quarter),
+        "company": review.settings.company.name,
+        "quarter": quarter_text(review.quarter) + (" (partial)" if review.is_partial else ""),
         "accent": review.settings.company.accent, "created": f"{now:%d %B %Y, %H:%M} UTC",
         "totals": _tiles(review, pages), "pages": pages, "problems": problems,
         "exit": ending(pages)}))
@@ -72,10 +73,14 @@ def ending(pages: list[dict[str, Any]]) -> str:
         return (f"{bad} of {len(pages)} pages could not be released; the cause stands beside "
                 "each, and qbr run --only-failed tries them again.")
     if waiting:
-        return (f"All {len(pages)} pages are made; {waiting} of {len(external)} external reviews "
-                "are drafts and say what is missing.")
-    return f"All {len(pages)} pages are made and ready." if len(pages) != 1 \
-        else "The page is made and ready."
+        drafts = (f"{waiting} of {len(external)} external reviews are drafts and say"
+                  if len(external) > 1 else "the external review is a draft and says")
+        return f"{_made(len(pages))} made; {drafts} what is missing."
+    return f"{_made(len(pages))} made and ready."
+
+
+def _made(count: int) -> str:
+    return f"All {count} pages are" if count > 1 else "The page is"
 
 
 def _known(value: float) -> float | None:

@@ -172,7 +172,7 @@ def _unread(column: Column, unread: str) -> Iterator[Check]:
     what = f"is not {wanted}{outcome}"
     if column.kind not in NUMBERS:
         fix = {"date": "Write how they are written in date_format of the source, as "
-                       'date_format = "%d.%m.%y"'}.get(column.kind, "")
+                       'date_format = "%d.%m.%Y"'}.get(column.kind, "")
         if severity == STOPS:
             fix = ("Translate it in the mapping, as case when … then … end, or leave the column "
                    f'out with {column.name} = ""')

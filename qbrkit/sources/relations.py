@@ -41,6 +41,9 @@ def check_between_tables(connection: duckdb.DuckDBPyConnection, tables: Iterable
         if "exchange_rates" not in set(broken):
             problems += _missing_rates(connection, present, currency)
         problems += _dates_far_off(connection, settings)
+        problems += _kind_against_sign(connection, currency)
+    if {"benefits", "services"} <= set(present):
+        problems += _evidence_twice(connection)
     return problems
 
 
@@ -86,6 +89,40 @@ def _parents_in_a_circle(connection: duckdb.DuckDBPyConnection) -> list[Problem]
     return [Problem("accounts", "parent_id", "leads back to the account itself, in a circle",
                     len(circling), STOPS, tuple(sorted(circling)[:SHOWN]),
                     fix="Empty the parent_id of the top account")]
+
+
+def _kind_against_sign(connection: duckdb.DuckDBPyConnection, currency: str) -> list[Problem]:
+    """Credits above zero and free lines with revenue: noted, or a stop when they are the rule.
+
+    A single credit above zero may take another one back. When most are, the export writes
+    credits without a sign, and every total would be too high.
+    """
+    back = "kind in ('credit', 'return')"
+    ((credits_n, positive_n),) = connection.execute(
+        f"select count(*), count(*) filter (revenue > 0) from contract.{LINES} where {back}"
+    ).fetchall()
+    unsigned = 2 * positive_n > credits_n
+    return run_checks(connection, LINES, [
+        Check("revenue", f"{back} and revenue > 0", "is above 0 for a credit or return"
+              + ("" if unsigned else "; it counts as it stands"), STOPS if unsigned else NOTED,
+              "revenue", "Map revenue as -revenue for these kinds, if the export writes credits "
+              "without a sign"),
+        Check("revenue", "kind = 'free' and revenue <> 0", "is not 0 for a free line; it counts "
+              "as it stands", NOTED, "revenue", "Check the kind of these lines"),
+    ], currency)
+
+
+def _evidence_twice(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
+    """One evidence as a benefit and as a service of the same account would count twice."""
+    twice = connection.execute(
+        "select distinct account_id, evidence from contract.benefits semi join contract.services "
+        "using (account_id, evidence) where evidence is not null order by 1, 2").fetchall()
+    if not twice:
+        return []
+    return [Problem(
+        "services", "evidence", "stands in benefits as well, and its value would count twice",
+        len(twice), STOPS, tuple(f"{evidence} of {account}" for account, evidence in twice[:SHOWN]),
+        fix="Leave it in one of the two tables")]
 
 
 def _missing_rates(connection: duckdb.DuckDBPyConnection, present: list[str],

@@ -1,5 +1,6 @@
 """One table of the contract made: every column of it, typed, and what could not be read."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,8 @@ from qbrkit.sources.recognize import FLOATS, literal, quoted
 
 UNREAD = "__unread_"
 """Prefix of the columns that keep what could not be read, for the checks."""
+WORDS = re.compile(r"[^\W\d]\w*(?: +\w+)+")
+"""Several words and nothing else: the name of a column, not an expression."""
 QUERY_OF = "__query_of_"
 SQL_TYPES = {"id": "VARCHAR", "text": "VARCHAR", "quarter": "VARCHAR", "flag": "BOOLEAN",
              "date": "DATE", "month": "DATE", "number": "DOUBLE", "share": "DOUBLE",
@@ -119,6 +122,7 @@ def _selection(connection: duckdb.DuckDBPyConnection,
                  for column in described}
         wanted = {name: name for name in mapping.table.names if name in named} | mapping.columns
         picked = {name: quoted(named[given.strip().lower()]) if given.strip().lower() in named
+                  else quoted(given.strip()) if WORDS.fullmatch(given.strip())
                   else f"({given}\n)" for name, given in wanted.items() if given.strip()}
         origin = f", {', '.join(ORIGIN)}"
     if not picked:
@@ -209,7 +213,8 @@ def _wrong(connection: duckdb.DuckDBPyConnection, mapping: Mapping, notation: No
         if not given.strip() or given.strip().lower() in map(str.lower, columns):
             continue
         try:
-            connection.execute(f"select ({given}\n) from {query}").fetchall()
+            sql = quoted(given.strip()) if WORDS.fullmatch(given.strip()) else f"({given}\n)"
+            connection.execute(f"select {sql} from {query}").fetchall()
         except duckdb.Error as fault:
             texts = texts_in(connection, fault, given, mapping.uses, notation.decimal)
             wrong.append(f"{table}: {name} = {given!r}: {cause(fault, columns)}{texts}")

@@ -12,7 +12,7 @@ import pandas as pd
 from qbrkit.columns import TABLES
 from qbrkit.errors import DataError, SettingError
 from qbrkit.periods import Coverage
-from qbrkit.problems import STOPS, Problem, stop_on
+from qbrkit.problems import NOTED, SHOWN, STOPS, Problem, stop_on
 from qbrkit.settings import FILE, Settings, read_settings
 from qbrkit.sources.checks import LINES, check_share_refused, check_table, refuse_rows
 from qbrkit.sources.embedded import connect, drop_sources, lock, read_sources, stopping
@@ -82,7 +82,8 @@ class Workspace:
         periods = self.settings.periods
         return Coverage(pd.Timestamp(periods.data_from or first),
                         pd.Timestamp(periods.data_until or last),
-                        self.settings.company.fiscal_year_start)
+                        self.settings.company.fiscal_year_start,
+                        is_stated=periods.data_from is not None)
 
 
 def open_workspace(folder: Path | str) -> Workspace:
@@ -134,6 +135,7 @@ def inspect_workspace(folder: Path | str) -> Workspace:
     stopped = {problem.table for problem in problems if problem.severity == STOPS}
     broken = {name for name in mappings if name in stopped or name not in counts}
     problems += check_between_tables(connection, set(counts) - broken, broken, settings)
+    problems += _unclaimed_commentary(connection, counts, commentary)
     inputs_hash = _hash_inputs(connection, settings, sources, readable, commentary)
     drop_sources(connection, readable)
     tables = {name: _fetch(connection, name) for name in counts if name != LINES}
@@ -189,23 +191,35 @@ def _fetch(connection: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:
                          for column in TABLES[name].columns})
 
 
+def _unclaimed_commentary(connection: duckdb.DuckDBPyConnection, counts: Lookup[str, RowCount],
+                          commentary: Lookup[str, str]) -> list[Problem]:
+    """Texts whose file name is no account."""
+    homes = [name for name in ("accounts", LINES) if name in counts]
+    known = {account for name in homes for account, in connection.execute(
+        f"select distinct account_id from contract.{name}").fetchall()}
+    unclaimed = sorted(set(commentary) - known)
+    if not homes or not unclaimed:
+        return []
+    return [Problem("commentary", "", "there is no account of this name", len(unclaimed), NOTED,
+                    tuple(f"{one}.md" for one in unclaimed[:SHOWN]),
+                    fix="Name each file after its account_id")]
+
+
 def read_commentary(folder: Path) -> dict[str, str]:
     """Texts of ``commentary/<account_id>.md`` by account id; empty files count as none.
 
     Files are looked up by listing the folder, so an id never becomes a path.
 
-    Raises
-    ------
-    DataError
-        If a file is not UTF-8.
+    A file that is not UTF-8 is read as Windows writes its texts, windows-1252.
     """
     texts = {}
     for file in sorted((folder / "commentary").glob("*.md")):
+        written = file.read_bytes()
         try:
-            texts[file.stem] = file.read_text(encoding="utf-8-sig").strip()
-        except UnicodeDecodeError as error:
-            raise DataError(f"commentary/{file.name}: is not UTF-8 (byte {error.start:,}); save it "
-                            "as UTF-8") from error
+            text = written.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = written.decode("windows-1252", errors="replace")
+        texts[file.stem] = text.strip()
     return {account: text for account, text in texts.items() if text}
 
 

@@ -36,8 +36,10 @@ run the tests, from the root of the repository:
 
 Figures are for the review quarter 2026Q4 and the twelve months to its end (in EUR unless said
 otherwise, k for thousands), compared with the twelve months before. The section is the one of
-the internal review, of the external review, or another page. Each row is checked against the
-CSV files by `tests/test_sample.py`.
+the internal review, of the external review, or another page, numbered as in the whole method:
+sections that the kit does not make yet (see "What is not there yet" in the main README) will
+show their stories once they are there. Each row is checked against the CSV files by
+`tests/test_sample.py`.
 
 | story | accounts | figures to expect | section |
 |---|---|---|---|

@@ -354,7 +354,7 @@ def test_manifest_holds_the_names_of_the_interface(manifest):
     assert manifest["schema"] == 1
     assert manifest["quarter"] == QUARTER
     assert set(manifest["totals"]) == {
-        "lines", "revenue_all", "revenue_not_assigned", "revenue_quarter",
+        "lines", "revenue_all", "revenue_not_assigned", "revenue_quarter", "returns_quarter",
         "gross_margin_quarter_low", "gross_margin_quarter_high", "accounts", "green_circle"}
     for record in manifest["pages"]:
         assert set(record) >= {"kind", "account_id", "status", "seconds", "file", "sha256", "cause"}

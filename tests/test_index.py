@@ -54,6 +54,13 @@ def test_pages_of_one_status_are_sorted_by_name():
     assert found == ["Alpha", "beta", "Gamma"]
 
 
+def test_a_reused_page_that_still_misses_something_stands_among_the_drafts():
+    html = render_index(context(pages=[
+        batch_page("Aa", "reused"), batch_page("Bb", "ready"),
+        batch_page("Cc", "reused", missing=["words"]), batch_page("Dd", "draft")]))
+    assert [re.search(r"Aa|Bb|Cc|Dd", row)[0] for row in rows(html)[:4]] == ["Cc", "Dd", "Bb", "Aa"]
+
+
 def test_links_are_relative_and_quoted():
     pages = [batch_page("A", file="external\\ä b.html"), batch_page("B", file="javascript:x")]
     links = re.findall(r'href="([^"]+)"', render_index(context(pages=pages)))

@@ -100,6 +100,15 @@ def test_movers_and_why(tmp_path):
         ["C", "transactional", "Green Circle", "volume", "900"]]
 
 
+def test_an_expired_override_is_the_reason_why_an_account_left(tmp_path):
+    review = reviewed(
+        tmp_path, invoice_lines=[*evenly("A", 1000), *evenly("B", 10)],
+        segment_overrides=[{"account_id": "B", "segment": "green_circle", "reason": "new board",
+                            "author": "Ann", "expires": "2026-12-30"}])
+    assert read_rows(tables.movers(review))[1:] == [
+        ["B", "Green Circle", "transactional", "no longer set by hand", "40"]]
+
+
 def test_green_circle_with_exchange_rates_apart(tmp_path):
     review = reviewed(
         tmp_path, accounts=[{"account_id": "A", "currency": "USD"}],

@@ -11,7 +11,7 @@ from qbrkit.report.exhibits import ColumnView, Html, not_available, nothing, tab
 from qbrkit.report.language import Language
 from qbrkit.report.sentences import words_of
 from qbrkit.report.words import outcome_words, role_words, segment_words
-from qbrkit.segmentation import GREEN_CIRCLE, TRANSACTIONAL
+from qbrkit.segmentation import GREEN_CIRCLE, OVERRIDE, TRANSACTIONAL
 
 if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
     from qbrkit.reviews import QuarterReview
@@ -194,8 +194,9 @@ def _why(accounts: pd.DataFrame, words: Language) -> list[str]:
         parts = [", ".join(named[reason] for reason in row["reasons"].split(", ") if reason)]
         before = row.get("previous_reasons")
         if not row["reasons"] and isinstance(before, str) and before:
-            parts.append(words.say("no longer by {reasons}", reasons=", ".join(
-                named[reason] for reason in before.split(", "))))
+            parts.append(words.say("no longer set by hand") if before == OVERRIDE else
+                         words.say("no longer by {reasons}", reasons=", ".join(
+                             named[reason] for reason in before.split(", "))))
         parts += [words.say("provisional")] if row["is_provisional"] else []
         parts += [words.say("dormant")] if row["is_dormant"] else []
         parts += [words.say("loses money")] if row["loses_money"] else []

@@ -50,7 +50,7 @@ def render_index(context: Mapping[str, Any]) -> str:
 
 def _severity(page: Mapping[str, Any]) -> tuple[int, str, str]:
     """Sort key: status from worst to best, then name and kind; an unknown status leads."""
-    status = page["status"]
+    status = "draft" if page["status"] == "reused" and page["missing"] else page["status"]
     rank = _WORST_FIRST.index(status) if status in _WORST_FIRST else -1
     return rank, str(page["name"] or "").casefold(), page["kind"]
 

@@ -78,7 +78,7 @@ def add_segments(accounts: pd.DataFrame, facts: pd.DataFrame, overrides: pd.Data
                  ) -> tuple[pd.DataFrame, segmentation.Cuts, pd.DataFrame]:
     """Segment of each account, now and a quarter ago; the cuts; and other circle sizes."""
     history = settings.segmentation.min_history_quarters
-    figures = _segmentation_input(accounts, facts, settings, period.quarter)
+    figures = segmentation_input(accounts, facts, settings, period.quarter)
     share = segmentation.cut_share_for(
         figures, _reviews_left(settings.company.reviews_per_quarter, overrides, period.as_of),
         settings.segmentation.cut_share, history)
@@ -88,7 +88,7 @@ def add_segments(accounts: pd.DataFrame, facts: pd.DataFrame, overrides: pd.Data
     unknown = pd.Series(np.nan, index=segmented.index, dtype="str")
     previous = pd.DataFrame({"segment": unknown, "reasons": unknown})
     if period.has_previous:
-        before = _segmentation_input(accounts, facts, settings, period.quarter - 1)
+        before = segmentation_input(accounts, facts, settings, period.quarter - 1)
         previous = segmentation.apply_overrides(
             segmentation.segment_accounts(before, share, history), overrides,
             (period.quarter - 1).end_time.normalize())
@@ -112,8 +112,8 @@ def _reviews_left(reviews: int | None, overrides: pd.DataFrame | None,
     return max(reviews - by_hand["account_id"].nunique(), 0)
 
 
-def _segmentation_input(accounts: pd.DataFrame, facts: pd.DataFrame, settings: Settings,
-                        quarter: pd.Period) -> pd.DataFrame:
+def segmentation_input(accounts: pd.DataFrame, facts: pd.DataFrame, settings: Settings,
+                       quarter: pd.Period) -> pd.DataFrame:
     """What the segmentation needs to know at the end of a quarter."""
     sums = growth.sum_over(facts, last_twelve_months(quarter), MONEY)
     first = facts[facts["quarter"] <= quarter].groupby("account_id")["month"].min()
@@ -215,12 +215,15 @@ def add_value(accounts: pd.DataFrame, ledger: pd.DataFrame | None, spend: pd.Dat
     recent = value.sum_value(ledger, year[-2:])[["account_id", "confirmed"]].rename(
         columns={"confirmed": "confirmed_two_quarters"})
     table = _put(table, recent, {"confirmed_two_quarters": 0.0})
-    return _put(table, _returns(ledger, spend, effort, discount_rate, year), {})
+    received, spent = value_and_cost_by_month(ledger, spend, effort, year)
+    returns = value.find_returns(received, spent, discount_rate)[["account_id", *RETURN]]
+    return _put(table, returns, {})
 
 
-def _returns(ledger: pd.DataFrame, spend: pd.DataFrame, effort: pd.DataFrame | None,
-             discount_rate: float, year: list[pd.Period]) -> pd.DataFrame:
-    """ROI and its kin of the accounts with a measured benefit in the year and a known spend.
+def value_and_cost_by_month(ledger: pd.DataFrame, spend: pd.DataFrame,
+                            effort: pd.DataFrame | None, year: list[pd.Period],
+                            ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Months of the accounts with a measured benefit in the year and a known spend.
 
     A benefit that nobody measured is unknown, not zero: services alone make no return.
     """
@@ -234,7 +237,7 @@ def _returns(ledger: pd.DataFrame, spend: pd.DataFrame, effort: pd.DataFrame | N
     received = value.spread_by_month(hard[hard["account_id"].isin(measured)
                                           & ~hard["account_id"].isin(unknown)], year)
     spent = value.spread_by_month(paid, year).reindex(received.index, fill_value=0.0)
-    return value.find_returns(received, spent, discount_rate)[["account_id", *RETURN]]
+    return received, spent
 
 
 def add_promises(accounts: pd.DataFrame, promises: pd.DataFrame | None,

@@ -16,8 +16,6 @@ from qbrkit.errors import DataError, ReconciliationError
 
 KEY = ["account_id", "month", "family", "currency"]
 UNKNOWN_FAMILY = "unknown"
-LOW_SHARE, HIGH_SHARE = 0.05, 0.95
-"""Percentiles of the cost share that bound an unknown cost (method, section 1)."""
 AMOUNTS = ["revenue", "returns", "cost", "free_list_value",
            "sales_without_cost", "returns_without_cost", "free_without_cost"]
 
@@ -48,11 +46,11 @@ def gather_facts(lines: Any, products: Any, company_currency: str) -> pd.DataFra
     The embedded database holds amounts as decimals, whose sums are exact whatever the
     order of the lines; sums of floats (pandas) agree with them to within rounding.
     """
-    with_family = _with_family(nw.from_native(lines).lazy(), products, company_currency)
+    of_families = with_family(nw.from_native(lines).lazy(), products, company_currency)
     zero = nw.lit(0)
     revenue, cost_unknown = nw.col("revenue"), nw.col("cost").is_null()
     is_sale, is_return = revenue > 0, revenue < 0
-    parts = with_family.with_columns(
+    parts = of_families.with_columns(
         returns=nw.when(is_return).then(revenue).otherwise(zero),
         free_list_value=nw.when(revenue == 0).then(nw.col("list_value")).otherwise(zero),
         sales_without_cost=nw.when(is_sale & cost_unknown).then(revenue).otherwise(zero),
@@ -63,48 +61,34 @@ def gather_facts(lines: Any, products: Any, company_currency: str) -> pd.DataFra
     sums = parts.group_by(*KEY).agg(
         nw.col(*AMOUNTS).sum(), lines_n=nw.len(),
         lines_without_cost_n=nw.col("lines_without_cost_n").sum(),
-    ).collect("pandas").to_native()
-    return (sums.astype({"account_id": "str", "family": "str", "currency": "str",
-                         "month": "datetime64[us]", "lines_n": "int64",
-                         "lines_without_cost_n": "int64"} | dict.fromkeys(AMOUNTS, "float64"))
-            .fillna(dict.fromkeys(AMOUNTS, 0.0))
-            .sort_values(KEY).reset_index(drop=True))
+    ).with_columns(  # exact sums become floats before they leave the database: half the time
+        nw.col(*AMOUNTS).cast(nw.Float64()).fill_null(0.0)).sort(*KEY, nulls_last=True)
+    names = [*KEY, *AMOUNTS, "lines_n", "lines_without_cost_n"]
+    return sums.collect("pyarrow").select(*names).to_native().to_pandas(
+        ignore_metadata=True).astype(
+        {"account_id": "str", "family": "str", "currency": "str", "month": "datetime64[us]",
+         "lines_n": "int64", "lines_without_cost_n": "int64"})
 
 
-def gather_cost_shares(lines: Any, products: Any) -> pd.DataFrame:
-    """Range of cost ÷ revenue per family, from the sales whose cost is known.
+def with_family(lines: nw.LazyFrame, products: Any, company_currency: str) -> nw.LazyFrame:
+    """Lines with their product family, month and currency filled in.
 
     Parameters
     ----------
-    lines, products : DataFrame or relation that narwhals knows
-        As in `gather_facts`.
-
-    Returns
-    -------
-    DataFrame, shape (n_families, 3)
-        ``family``, ``cost_share_low`` and ``cost_share_high``: its 5th and 95th
-        percentile. [share of revenue] Empty when no cost is known at all.
+    lines : LazyFrame
+        The contract's ``invoice_lines``.
+    products : DataFrame or relation of the same kind, or None
+        The contract's ``products``.
+    company_currency : str
+        Currency of lines that name none.
     """
-    known = (_with_family(nw.from_native(lines).lazy(), products, "")
-             .filter((nw.col("revenue") > 0) & ~nw.col("cost").is_null())
-             .with_columns(cost_share=nw.col("cost").cast(nw.Float64())
-                           / nw.col("revenue").cast(nw.Float64())))
-    shares = known.group_by("family").agg(
-        cost_share_low=nw.col("cost_share").quantile(LOW_SHARE, "linear"),
-        cost_share_high=nw.col("cost_share").quantile(HIGH_SHARE, "linear"))
-    return (shares.collect("pandas").to_native()
-            .astype({"family": "str"}).sort_values("family").reset_index(drop=True))
-
-
-def _with_family(lines: nw.LazyFrame, products: Any, company_currency: str) -> nw.LazyFrame:
-    """Lines with their product family, month and currency filled in."""
     if products is None:
         lines = lines.with_columns(family=nw.lit(UNKNOWN_FAMILY))
     else:
         families = nw.from_native(products).lazy().select("product_id", "family")
         lines = lines.join(families, on="product_id", how="left")
     return lines.with_columns(
-        month=nw.col("invoice_date").dt.truncate("1mo"),
+        month=nw.col("invoice_date").dt.truncate("1mo").cast(nw.Datetime("us")),  # Spark has zones
         family=nw.col("family").fill_null(UNKNOWN_FAMILY),
         currency=nw.col("currency").fill_null(company_currency))
 
@@ -123,7 +107,7 @@ def convert_facts(facts: pd.DataFrame, rates: Rates, cost_shares: pd.DataFrame) 
     rates : Rates
         Of the company. [company currency / unit]
     cost_shares : DataFrame, shape (n_families, 3)
-        From `gather_cost_shares`. [share of revenue]
+        From `cost_shares.gather_cost_shares`. [share of revenue]
 
     Returns
     -------
@@ -224,7 +208,7 @@ def reconcile(facts: pd.DataFrame, lines: Any, company_currency: str) -> None:
     totals = (nw.from_native(lines).lazy()
               .with_columns(currency=nw.col("currency").fill_null(company_currency))
               .group_by("currency").agg(revenue=nw.col("revenue").sum(), lines_n=nw.len())
-              .collect("pandas").to_native()
+              .collect("pyarrow").to_native().to_pandas()
               .astype({"currency": "str", "revenue": "float64"}).set_index("currency"))
     summed = facts.groupby("currency")[["revenue", "lines_n"]].sum()
     either = summed.index.union(totals.index)

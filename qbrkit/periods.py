@@ -6,6 +6,7 @@ October to December 2025.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -17,6 +18,8 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN",
 START_TOLERANCE_DAYS = 5
 """Business days by which the first invoice may miss the start of a covered quarter, where the
 settings do not say from when the data are whole."""
+RHYTHM_DAYS = 4
+"""So many months with one invoice day each are a rhythm; of weeks, twice as many."""
 
 
 def quarter_frequency(fiscal_year_start: int) -> str:
@@ -61,12 +64,16 @@ class Coverage:
         Month in which the fiscal year starts. [1 to 12]
     is_stated : bool
         The settings say from when: then to the day.
+    days : tuple of Timestamp
+        The invoice days of the last year, each once, where they are known; from them a
+        refusal tells that the invoices are booked once a month or week.
     """
 
     first: pd.Timestamp
     last: pd.Timestamp
     fiscal_year_start: int
     is_stated: bool = False
+    days: tuple[pd.Timestamp, ...] = ()
 
     def quarter_of(self, day: pd.Timestamp) -> pd.Period:
         """Fiscal quarter that holds a day."""
@@ -118,10 +125,26 @@ class Coverage:
         raise DataError(
             f"invoice_lines: {quarter_text(quarter)} runs from {first_day:%Y-%m-%d} to "
             f"{last_day:%Y-%m-%d} (business days), but the invoices run from "
-            f"{self.first:%Y-%m-%d} to {self.last:%Y-%m-%d}; review an earlier quarter, export "
-            "the missing days, or, if there were no invoices on them, say so in qbr.toml under "
-            "[periods] with data_from or data_until",
+            f"{self.first:%Y-%m-%d} to {self.last:%Y-%m-%d}; "
+            + (self._rhythm_advice(quarter) or
+               "review an earlier quarter, export the missing days, or, if there were no invoices "
+               "on them, say so in qbr.toml under [periods] with data_from or data_until"),
             "invoice_lines", "invoice_date")
+
+    def _rhythm_advice(self, quarter: pd.Period) -> str:
+        """What to write when only the rhythm of the bookings makes a quarter look incomplete."""
+        rhythm, step = booking_rhythm(self.days)
+        if not rhythm:
+            return ""
+        advice = []
+        if quarter.start_time < self.first <= quarter.start_time + step:
+            advice.append(f"if {quarter.start_time:%B} is whole, write data_from = "
+                          f"{quarter.start_time:%Y-%m-%d}")
+        if quarter.end_time - step < self.last < _last_business_day(quarter):
+            advice.append(f"if {quarter.end_time:%B} is whole, write data_until = "
+                          f"{quarter.end_time:%Y-%m-%d}")
+        return (f"the invoices are booked on {rhythm}; {'; '.join(advice)} under [periods] in "
+                "qbr.toml" if advice else "")
 
 
 @dataclass(frozen=True)
@@ -155,6 +178,35 @@ class ReviewPeriod:
     def year(self) -> list[pd.Period]:
         """The last twelve months: four quarters, earliest first."""
         return last_twelve_months(self.quarter)
+
+
+def booking_rhythm(days: Iterable[pd.Timestamp]) -> tuple[str, pd.Timedelta]:
+    """Whether invoices are booked on one day a month or week only.
+
+    Parameters
+    ----------
+    days : iterable of Timestamp
+        The invoice days, each once.
+
+    Returns
+    -------
+    tuple of str and Timedelta
+        ``one day a month (the 1st)`` or ``one day a week (Friday)``, and the longest time
+        from one such day to the next; an empty text where there is no such rhythm.
+    """
+    found = pd.DatetimeIndex(sorted(days))
+    if len(found) >= RHYTHM_DAYS and not found.to_period("M").has_duplicates:
+        same = {day.day for day in found}
+        which = f" (the {_ordinal(same.pop())})" if len(same) == 1 else ""
+        return f"one day a month{which}", pd.Timedelta(days=31)
+    if len(found) >= 2 * RHYTHM_DAYS and len(weekdays := set(found.day_name())) == 1:
+        return f"one day a week ({weekdays.pop()})", pd.Timedelta(days=7)
+    return "", pd.Timedelta(0)
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def choose_period(coverage: Coverage, quarter: str = "",

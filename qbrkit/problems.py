@@ -9,6 +9,8 @@ from qbrkit.errors import DataError
 STOPS, REFUSED, NOTED = "stops", "refused", "noted"
 SHOWN = 5
 """How many rows and values a sentence quotes."""
+LONGEST_VALUE = 300
+"""Characters; more of a value is not quoted."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Problem:
         parts = [f"{where}: {self.what}"]
         if self.values:
             more = ", …" if self.rows > len(self.values) else ""
-            parts.append(f": {', '.join(repr(value) for value in self.values)}{more}")
+            parts.append(f": {', '.join(map(_quoted, self.values))}{more}")
         if self.rows:
             parts.append(f" ({self.rows} row{'s' if self.rows != 1 else ''}")
             parts.append(f"; {'; '.join(self.places)})" if self.places else ")")
@@ -63,6 +65,10 @@ class Problem:
     def record(self) -> dict[str, Any]:
         """The problem as plain values, for the manifest and ``qbr check --json``."""
         return asdict(self)
+
+
+def _quoted(value: str) -> str:
+    return repr(value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}…")
 
 
 def stop_on(problems: Iterable[Problem]) -> None:

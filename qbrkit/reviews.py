@@ -15,12 +15,12 @@ import pandas as pd
 from qbrkit import __version__, account_figures, growth, segmentation, value, year_plan
 from qbrkit.black_ops import family_without_objective, find_gaps
 from qbrkit.commitments import next_ninety_days, review_promises
+from qbrkit.cost_shares import gather_cost_shares
 from qbrkit.currencies import Rates
 from qbrkit.errors import ReconciliationError
 from qbrkit.facts import (
     UNKNOWN_FAMILY,
     convert_facts,
-    gather_cost_shares,
     gather_facts,
     reconcile,
     with_account_revenue,
@@ -54,6 +54,8 @@ class QuarterReview:
     facts : DataFrame
         account × month × family in company currency, rolled up, with ``quarter``, and
         ``revenue_account`` in the currency of the account.
+    cost_shares : DataFrame
+        Range of cost ÷ revenue per family that an unknown cost is taken from.
     accounts : DataFrame
         One row per account with all its figures; see `accounts_table` for the public part.
     cuts : Cuts
@@ -92,6 +94,7 @@ class QuarterReview:
     data_from: pd.Timestamp
     data_until: pd.Timestamp
     facts: pd.DataFrame
+    cost_shares: pd.DataFrame
     accounts: pd.DataFrame
     cuts: segmentation.Cuts
     circle_sizes: pd.DataFrame
@@ -152,7 +155,7 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
     year, as_of = period.year, period.as_of
     rates = Rates.of(workspace.tables.get("exchange_rates"), company.currency)
     groups = Groups.of(workspace.tables.get("accounts"), rates, settings.accounts.roll_up)
-    converted = _convert(workspace, groups, period)
+    converted, cost_shares = _convert(workspace, groups, period)
     tables = {name: roll_up(table, groups.parents) if "account_id" in table.columns
               and name != "accounts" else table for name, table in workspace.tables.items()}
     accounts = account_figures.list_accounts(
@@ -168,7 +171,7 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
         converted, accounts.set_index("account_id")["currency"], rates)
     ledger = _ledger(workspace, groups, period.quarter)
     accounts = account_figures.add_value(
-        accounts, ledger, converted, _effort(workspace, groups, period.quarter),
+        accounts, ledger, converted, customer_effort(workspace, groups, period.quarter),
         settings.value.discount_rate, year)
     promises, upcoming = _promises(tables, period)
     accounts = account_figures.add_promises(
@@ -177,7 +180,7 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
     return QuarterReview(
         settings=settings, quarter=period.quarter, as_of=as_of, is_partial=period.is_partial,
         year_ago=period.year_ago, data_from=coverage.first, data_until=coverage.last,
-        facts=converted, accounts=accounts, cuts=cuts, circle_sizes=sizes,
+        facts=converted, cost_shares=cost_shares, accounts=accounts, cuts=cuts, circle_sizes=sizes,
         families=(growth.compare_periods(converted, [period.year_ago], [period.quarter], "family")
                   if period.year_ago is not None else pd.DataFrame()),
         ledger=ledger, plan_use=_plan_use(workspace, groups, as_of),
@@ -194,19 +197,31 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
         report_id=_report_id(workspace.inputs_hash, period.quarter))
 
 
-def _convert(workspace: Workspace, groups: Groups, period: ReviewPeriod) -> pd.DataFrame:
-    """Facts in company currency, rolled up to top parents, with their fiscal quarter."""
-    currency = groups.rates.company_currency
-    products = (workspace.connection.table("contract.products")
-                if "products" in workspace.tables else None)
-    gathered = gather_facts(workspace.lines, products, currency)
-    reconcile(gathered, workspace.lines, currency)
-    until = f"invoice_date <= date '{period.as_of:%Y-%m-%d}'"
-    shares = gather_cost_shares(workspace.lines.filter(until), products)
+def _convert(workspace: Workspace, groups: Groups,
+             period: ReviewPeriod) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Facts in company currency, rolled up, with their quarter; and the cost shares used."""
+    gathered, shares = _gather(workspace, period.as_of)
     converted = convert_facts(gathered, groups.rates, shares)
     frequency = quarter_frequency(workspace.settings.company.fiscal_year_start)
     return roll_up(converted, groups.parents).assign(
-        quarter=converted["month"].dt.to_period(frequency))
+        quarter=converted["month"].dt.to_period(frequency)), shares
+
+
+def _gather(workspace: Workspace, as_of: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Facts and cost shares from the lines, or as they were kept."""
+    currency = workspace.settings.company.currency
+
+    def facts() -> pd.DataFrame:
+        gathered = gather_facts(workspace.lines, workspace.products, currency)
+        reconcile(gathered, workspace.lines, currency)
+        return gathered
+
+    def shares() -> pd.DataFrame:
+        until = workspace.lines.filter(f"invoice_date <= date '{as_of:%Y-%m-%d}'")
+        return gather_cost_shares(until, workspace.products)
+
+    return (workspace.kept("facts", facts),
+            workspace.kept(f"cost_shares {as_of:%Y-%m-%d}", shares))
 
 
 def _reconcile_accounts(accounts: pd.DataFrame, converted: pd.DataFrame,
@@ -251,7 +266,8 @@ def _plan_use(workspace: Workspace, groups: Groups, as_of: pd.Timestamp) -> pd.D
         dropna=False)[columns].sum(min_count=1).reset_index()[list(use.columns)]
 
 
-def _effort(workspace: Workspace, groups: Groups, quarter: pd.Period) -> pd.DataFrame | None:
+def customer_effort(workspace: Workspace, groups: Groups,
+                    quarter: pd.Period) -> pd.DataFrame | None:
     """The customers' own effort by quarter, in the currency of the top parent."""
     if "customer_costs" not in workspace.tables:
         return None
@@ -299,8 +315,10 @@ def _gaps(green: pd.DataFrame, converted: pd.DataFrame, objectives: pd.DataFrame
 def _totals(converted: pd.DataFrame, accounts: pd.DataFrame,
             quarter: pd.Period) -> dict[str, float]:
     inside = converted[converted["quarter"] == quarter]
+    has_cost = converted["gross_margin_low"].notna().any()  # a sum over nothing is unknown then
     margins = {f"gross_margin_quarter_{end}": float(
-        inside[f"gross_margin_{end}"].sum(skipna=False)) for end in ("low", "high")}
+        inside[f"gross_margin_{end}"].sum(skipna=False)) if has_cost else np.nan
+        for end in ("low", "high")}
     not_assigned = converted["account_id"].isna()
     return {
         "lines": int(converted["lines_n"].sum()),

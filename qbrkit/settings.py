@@ -11,6 +11,8 @@ from qbrkit.columns import TABLES
 from qbrkit.errors import SettingError
 
 FILE = "qbr.toml"
+LEAST_GB = 0.25
+"""Memory without which the embedded database cannot work."""
 METHOD = "C. Francis, Green Circle Growth: Get Serious About Quarterly Reviews (2020)"
 
 
@@ -120,6 +122,21 @@ class BlackOps:
 
 
 @dataclass(frozen=True)
+class Embedded:
+    """What the embedded database may take."""
+
+    memory_limit_gb: float | None = None
+
+
+@dataclass(frozen=True)
+class Spark:
+    """Where a session of Spark runs that the kit starts, and what it is set to."""
+
+    master: str = ""
+    config: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Disclosure:
     """Words that may stand on a customer's page although they are another account's name."""
 
@@ -129,8 +146,11 @@ class Disclosure:
 SECTIONS = {
     "periods": Periods, "accounts": Accounts, "checks": Checks, "segmentation": Segmentation,
     "potential": Potential, "contacts": Contacts, "value": Value, "year_plan": YearPlan,
-    "black_ops": BlackOps, "disclosure": Disclosure,
+    "black_ops": BlackOps, "disclosure": Disclosure, "embedded": Embedded,
+    "spark": Spark,
 }
+EMBEDDED, SPARK = "embedded", "spark"
+"""Engines that read and sum the invoice lines."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +171,9 @@ class Settings:
     year_plan: YearPlan = YearPlan()
     black_ops: BlackOps = BlackOps()
     disclosure: Disclosure = Disclosure()
+    embedded: Embedded = Embedded()
+    spark: Spark = field(default_factory=Spark)
+    engine: str = EMBEDDED
 
 
 def read_settings(folder: Path | str) -> Settings:
@@ -176,17 +199,35 @@ def read_settings(folder: Path | str) -> Settings:
     if not file.is_file():
         raise SettingError(f"no {FILE} in {folder}; give the workspace with --workspace")
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingError(f"{file} cannot be read: {error}") from error
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[:error.start].count(b"\n") + 1
+        raise SettingError(f"{file} cannot be read: line {line} is not in utf-8; save the file as "
+                           "UTF-8") from error
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"{file} cannot be read: {error}{_hint(error, text)}") from error
     return _build(folder, raw)
+
+
+def _hint(error: tomllib.TOMLDecodeError, text: str) -> str:
+    """What is usually wrong with a line that is no TOML; empty when nothing usual is."""
+    place = re.search(r"at line (\d+)", str(error))
+    line = text.splitlines()[int(place[1]) - 1] if place else ""
+    if "\\" in line:
+        return ": in \"…\" a backslash means something else; write paths with / or in '…'"
+    return ": texts stand in quotes" if str(error).startswith("Invalid value") else ""
 
 
 def _build(folder: Path, raw: dict[str, Any]) -> Settings:
     faults: list[str] = []
     known = {"company", "sources", "tables", *SECTIONS}
     faults += [f"[{name}] is no section; allowed are {', '.join(sorted(known))}"
-               for name in raw if name not in known]
+               for name in raw if name not in {*known, "engine"}]
+    engine = raw.get("engine", EMBEDDED)
+    if engine not in (EMBEDDED, SPARK):
+        faults.append(f'engine = {engine!r} must be "{EMBEDDED}" or "{SPARK}"')
     sources, tables = (_entries(raw, name, faults) for name in ("sources", "tables"))
     faults += [f"[tables.{name}] is no table of the contract; allowed are {', '.join(TABLES)}"
                for name in tables if name not in TABLES]
@@ -198,7 +239,8 @@ def _build(folder: Path, raw: dict[str, Any]) -> Settings:
     faults += _contradictions(sections)
     if faults:
         raise SettingError("\n".join(f"{FILE}: {fault}" for fault in faults))
-    return Settings(folder=folder, company=company, sources=sources, tables=tables, **sections)
+    return Settings(folder=folder, company=company, sources=sources, tables=tables,
+                    engine=engine, **sections)
 
 
 def _entries(raw: dict[str, Any], name: str, faults: list[str]) -> dict[str, Any]:
@@ -238,7 +280,8 @@ def _section(kind: Any, name: str, given: dict[str, Any], faults: list[str]) -> 
             faults.append(f"[{name}] {key} = {value!r}: {fault}")
         else:
             values[key] = value
-    required = [key for key, entry in known.items() if entry.default is MISSING]
+    required = [key for key, entry in known.items()
+                if entry.default is MISSING and entry.default_factory is MISSING]
     faults += [f"[{name}] {key} is missing" for key in required if key not in given]
     return kind(**values) if all(key in values for key in required) else None
 
@@ -260,12 +303,20 @@ def _fault(entry: Any, value: Any) -> str:
     if entry.name == "logo" and value:
         is_picture = isinstance(value, str) and value.startswith("data:image/")
         return "" if is_picture else "must be a picture written as data:image/png;base64,…"
+    if entry.name == "config":
+        is_plain = isinstance(value, dict) and all(
+            isinstance(one, str | int | float) for one in value.values())
+        return "" if is_plain else (
+            'must be settings of Spark, as { "spark.executor.memory" = "8g" }')
     if entry.name == "allowed_words":
         is_list = isinstance(value, list) and all(isinstance(one, str) for one in value)
         return "" if is_list else "must be a list of words in quotes"
     if entry.name == "reviews_per_quarter":
         good = isinstance(value, int) and not isinstance(value, bool) and value > 0
         return "" if good else "must be a whole number above 0"
+    if entry.name == "memory_limit_gb":
+        good = isinstance(value, int | float) and not isinstance(value, bool) and value >= LEAST_GB
+        return "" if good else f"must be a number of gigabytes from {LEAST_GB}"
     if entry.name in {"data_from", "data_until"}:
         is_day = type(value) is date  # a datetime is a date too, and may carry a time zone
         return "" if is_day else "must be a date written as 2026-09-30, unquoted"

@@ -120,7 +120,7 @@ SITUATIONS: dict[str, dict[str, Any]] = {
         "contacts": [{"contact_id": "K", "account_id": "B", "email": "k@b.example"}],
         "activities": [{"account_id": "B", "contact_id": "K", "date": "2026-12-01",
                         "direction": "two_way", "owner": "Ann"}]},
-    "nobody": {"invoice_lines": evenly(None, 100)},
+    "nobody": {"invoice_lines": [*evenly(None, 100), *sales("A", {"2024Q1": 5})]},
     "credits only": {"invoice_lines": evenly("A", -100, cost=-70)},
     "credits this quarter": {"invoice_lines": [*evenly("A", 100, cost=20),
                                                *sales("A", {"2026Q4": -500}, cost=-10)]},

@@ -28,7 +28,7 @@ ACCOUNTS_COLUMNS = (
     "gross_margin_ltm_high, revenue_quarter, revenue_quarter_year_ago, revenue_change, "
     "growth_rank, potential, realizable_potential, contacts_n, contact_status, overdue_days, "
     "previous_segment").split(", ")
-VERBS = {"check", "accounts", "internal", "black-ops", "external", "plan", "run"}
+VERBS = {"check", "accounts", "explain", "internal", "black-ops", "external", "plan", "run"}
 GOOD, SOME_FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -159,7 +159,7 @@ def test_check_tells_every_table_and_writes_nothing(tmp_path):
     assert told.exit_code == GOOD, told.output
     for file in workspace.glob("*.csv"):
         name = re.sub(r"_20\d\d$", "", file.stem)
-        assert re.search(rf"(?m)^{name} +[\d,]+ +[\d,]+ +[\d,]+$", told.output), name
+        assert re.search(rf"(?m)^{name} +[\d,]+ +[\d,]+ +[\d,]+ +[\d,]+$", told.output), name
     assert {file: file.stat().st_mtime_ns for file in workspace.rglob("*")} == before
 
 

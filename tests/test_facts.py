@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
 
+from qbrkit.cost_shares import gather_cost_shares
 from qbrkit.currencies import Rates
 from qbrkit.errors import DataError, ReconciliationError
 from qbrkit.facts import (
     AMOUNTS,
     KEY,
     convert_facts,
-    gather_cost_shares,
     gather_facts,
     reconcile,
     with_account_revenue,

@@ -288,7 +288,38 @@ def test_data_quality(tmp_path):
         tmp_path, toml="[checks]\nmax_refused_share = 1.0" + WHOLE_YEARS, invoice_lines=[
             *evenly("A", 100), {"invoice_date": "soon", "account_id": "A", "revenue": 40}])
     assert text_of(findings.data_quality(review)) == (
-        "1 row could not be used and is left out; its revenue, where known, is €40.")
+        "1 row of invoice_lines could not be used and is left out; its revenue, where known, is "
+        "€40.")
+
+
+@pytest.mark.parametrize(("lines", "told"), [
+    # one row with two faults is one row, and its 40 count once
+    ([{"invoice_date": "soon", "account_id": "A", "revenue": 40, "quantity": "?"}],
+     "1 row of invoice_lines could not be used and is left out; its revenue, where known, is €40."),
+    ([{"invoice_date": "soon", "account_id": "A", "revenue": 40},
+      {"invoice_date": "2026-11-02", "account_id": "A", "revenue": "?"},
+      {"invoice_date": "soon", "account_id": "A", "revenue": 9, "currency": "USD"}],
+     "3 rows of invoice_lines could not be used and are left out; their revenue, where known, is "
+     "€40. 1 of these lines is in another currency and not in the sum."),
+    ([{"invoice_date": "2026-11-02", "account_id": "A", "revenue": 1, "quantity": "?"}],
+     "No row of the exports had to be left out. 1 row of invoice_lines counts without a value that "
+     "could not be read."),
+    ([{"invoice_date": "2026-11-02", "account_id": "A", "revenue": 1, "invoice_id": "I",
+       "line_id": "1"}] * 3,
+     "No row of the exports had to be left out. 2 rows of invoice_lines repeat other ones and "
+     "count once with them.")])
+def test_data_quality_counts_every_row_once_with_its_money(tmp_path, lines, told):
+    review = reviewed(tmp_path, toml="[checks]\nmax_refused_share = 1.0" + WHOLE_YEARS,
+                      invoice_lines=[*evenly("A", 100), *lines])
+    assert text_of(findings.data_quality(review)) == told
+
+
+def test_data_quality_of_other_tables_has_no_money(tmp_path):
+    review = reviewed(tmp_path, toml="[checks]\nmax_refused_share = 1.0" + WHOLE_YEARS,
+                      invoice_lines=evenly("A", 100), targets=[
+                          {"quarter": "soon", "revenue": 5}, {"quarter": "2026Q4", "revenue": 5}])
+    assert text_of(findings.data_quality(review)) == (
+        "1 row of targets could not be used and is left out.")
 
 
 @pytest.mark.parametrize(("count", "told"), [

@@ -582,7 +582,7 @@ def test_term_cut_by_a_tag_is_always_found(term, cut, kind):
     assert found(content, term) == [term]
 
 
-@given(term=st.text("äöüø", min_size=4, max_size=12), text=st.text("abcXYZ <>;#/\"'=-.:\n1234"))
+@given(term=st.text("äöüø", min_size=4, max_size=12), text=st.text("abcXYZ <>;#/\"'=-.\n1234"))
 def test_page_without_the_letters_of_a_term_has_no_find(term, text):
     assert found(f"<p>{text}</p>".encode(), term) == []
 

@@ -9,6 +9,7 @@ import pytest
 
 from qbrkit import segmentation
 from qbrkit.errors import DataError
+from qbrkit.explain import explain
 from qbrkit.periods import quarter_text
 from qbrkit.reviews import review_quarter
 from qbrkit.sources import Workspace, inspect_workspace, open_workspace
@@ -49,6 +50,16 @@ def check_sums(sums: pd.Series, rows: list[dict]) -> None:
     wanted = pd.Series({row["key"]: row["revenue"] for row in rows})
     assert set(sums.index) == set(wanted.index)
     assert (sums - wanted).abs().max() < CENT
+
+
+def test_totals_and_the_largest_account_are_the_sums_of_their_lines(workspace):
+    review = review_quarter(workspace)
+    largest = review.green_circle["account_id"].iloc[0]
+    for account, figure in [("company", "revenue_all"), ("company", "revenue_quarter"),
+                            (largest, "revenue_ltm"), (largest, "revenue_change")]:
+        found = explain(workspace, review, account, figure)
+        assert found.evidence.rows.count > 0
+        found.require_reconciled()
 
 
 def test_every_row_is_read_and_none_is_refused(workspace, expected):

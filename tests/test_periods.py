@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qbrkit.errors import DataError, SettingError
 from qbrkit.periods import (
     Coverage,
+    booking_rhythm,
     choose_period,
     last_twelve_months,
     parse_quarter,
@@ -203,3 +204,62 @@ def test_a_stated_start_is_taken_to_the_day():
     quarter = pd.Period("2025Q1", freq="Q-DEC")
     assert Coverage(first, last, 1).is_complete(quarter)
     assert not Coverage(first, last, 1, is_stated=True).is_complete(quarter)
+
+
+def rhythmic(last: str, freq: str, first: str = "2025-01-01", year_start: int = 1) -> Coverage:
+    """Data with invoices only on the days of a pandas frequency."""
+    days = pd.date_range(first, last, freq=freq)
+    return Coverage(days[0], days[-1], year_start, days=tuple(days))
+
+
+@pytest.mark.parametrize(("freq", "last", "rhythm", "month"), [
+    ("MS", "2026-09-01", "one day a month (the 1st)", "September"),
+    ("14MS", "2026-09-30", "", ""),
+    ("BMS", "2026-09-30", "one day a month", "September"),
+    ("W-FRI", "2026-09-25", "one day a week (Friday)", "September"),
+    ("B", "2026-09-29", "", "")])
+def test_a_rhythm_of_booking_days_is_told_with_the_line_to_write(freq, last, rhythm, month):
+    data = rhythmic(last, freq)
+    with pytest.raises(DataError) as caught:
+        data.require_complete(parse_quarter("2026Q3", 1))
+    assert f"invoices run from {data.first:%Y-%m-%d} to {data.last:%Y-%m-%d}; " in str(caught.value)
+    if rhythm:
+        assert str(caught.value).endswith(
+            f"the invoices are booked on {rhythm}; if {month} is whole, write data_until = "
+            "2026-09-30 under [periods] in qbr.toml")
+    else:
+        assert "booked on" not in str(caught.value)
+
+
+def test_a_rhythm_does_not_excuse_a_quarter_cut_off_in_the_middle():
+    # the last of the monthly bookings of 2026Q3 would be 1 September; the data end in August
+    with pytest.raises(DataError, match=r"to 2026-08-01; review an earlier quarter"):
+        rhythmic("2026-08-01", "MS").require_complete(parse_quarter("2026Q3", 1))
+
+
+def test_a_rhythm_at_the_end_of_months_asks_for_the_first_day():
+    # booked on the last day of each month from January: the quarter begins without an invoice
+    data = rhythmic("2025-12-31", "ME")
+    with pytest.raises(DataError, match=r"one day a month; if January is whole, write data_from = "
+                                        r"2025-01-01 under \[periods\]"):
+        data.require_complete(parse_quarter("2025Q1", 1))
+
+
+@pytest.mark.parametrize("day", [1, 2, 3, 4, 11, 21, 22])
+def test_the_booking_day_is_told_as_it_is_spoken(day):
+    days = pd.date_range("2026-01-01", periods=6, freq="MS") + pd.Timedelta(days=day - 1)
+    spoken = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 21: "21st", 22: "22nd"}
+    assert booking_rhythm(days)[0] == f"one day a month (the {spoken[day]})"
+
+
+def test_few_days_are_no_rhythm():
+    assert booking_rhythm(pd.date_range("2026-01-01", periods=3, freq="MS"))[0] == ""
+    assert booking_rhythm(())[0] == ""
+
+
+def test_the_workspace_knows_its_booking_days(tmp_path):
+    data = monthly_workspace(tmp_path).coverage
+    assert [f"{day:%Y-%m-%d}" for day in data.days][:1] == ["2025-04-01"]  # the last year
+    with pytest.raises(DataError, match=r"the 1st\); if March is whole, write data_until = "
+                                        r"2026-03-31"):
+        data.require_complete(parse_quarter("2026Q1", 1))

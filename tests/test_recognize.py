@@ -53,7 +53,7 @@ def test_names_that_only_end_like_ids(name):
 @pytest.mark.parametrize("decimal", [None, ".", ","])
 def test_text_that_is_no_number(connection, text, decimal):
     if (decimal, text) == (",", "1,2"):
-        return
+        return  # there it is one
     assert compute(connection, recognize.number_sql("t", decimal), text) is None
 
 
@@ -63,7 +63,7 @@ def test_money_is_exact_whatever_the_notation(connection, amount):
     plain = f"{amount:.2f}"
     grouped = f"{amount:,.2f}"
     german = grouped.translate(str.maketrans(",.", ".,"))
-    for decimal, text in ((None, plain), (".", plain), (".", grouped), (",", german),
+    for decimal, text in ((".", plain), (".", grouped), (",", german),
                           (",", plain.replace(".", ","))):
         sql = recognize.number_sql("t", decimal, recognize.MONEY_TYPE)
         assert compute(connection, sql, text) == amount

@@ -270,12 +270,19 @@ def test_lines_without_account_count_for_the_company_alone(tmp_path):
     assert review.totals["revenue_quarter"] == pytest.approx(100.17 - 20.05)
 
 
-def test_a_company_whose_lines_name_nobody_has_no_accounts(tmp_path):
-    review = reviewed(tmp_path, invoice_lines=[*evenly(None, 50, cost=20)])
-    assert review.accounts.empty
-    assert review.has_cost
-    assert list(accounts_table(review)) == ACCOUNTS_CSV
-    assert review.totals["revenue_all"] == 600
+def test_a_company_whose_lines_name_nobody_cannot_be_reviewed(tmp_path):
+    with pytest.raises(DataError, match=r"invoice_lines.account_id: is empty in all lines"):
+        reviewed(tmp_path, invoice_lines=[*evenly(None, 50, cost=20)])
+
+
+def test_margin_of_a_quarter_without_lines_is_unknown_where_no_cost_is_known(tmp_path):
+    # no line in 2026Q4: with a known cost its margin is 0 - 0 = 0, without any it is not known
+    quiet = {"2025Q4": 70, "2026Q2": 90}
+    unknown = reviewed(tmp_path / "a", invoice_lines=sales("A", quiet)).totals
+    known = reviewed(tmp_path / "b", invoice_lines=sales("A", quiet, cost=20)).totals
+    assert np.isnan(unknown["gross_margin_quarter_low"])
+    assert np.isnan(unknown["gross_margin_quarter_high"])
+    assert known["gross_margin_quarter_low"] == known["gross_margin_quarter_high"] == 0
 
 
 def test_accounts_without_lines_are_dormant_and_strangers_appear_by_id(tmp_path):
@@ -518,7 +525,8 @@ def small_lines():
         "account_id": st.sampled_from(["A", "B", "007", "C", None]),
         "product_id": st.sampled_from(["P", "S", None]),
         "revenue": cents, "cost": st.none() | cents,
-        "currency": st.sampled_from(["EUR", "USD", None])}), min_size=1, max_size=25)
+        "currency": st.sampled_from(["EUR", "USD", None])}), min_size=1, max_size=25).filter(
+            lambda lines: any(line["account_id"] for line in lines))
 
 
 @settings(max_examples=20, deadline=None,

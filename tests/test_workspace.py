@@ -54,7 +54,8 @@ def test_rows_are_counted_read_and_refused(tmp_path):
     text = LINES + "2026-01-07,A3,x\n"
     workspace = inspect(tmp_path, "[checks]\nmax_refused_share = 0.5\n", invoice_lines_csv=text,
                         accounts_csv="account_id\nA1\nA2\n")
-    assert workspace.counts == {"accounts": RowCount(2, 0), "invoice_lines": RowCount(3, 1)}
+    assert workspace.counts == {"accounts": RowCount(2, 0), "invoice_lines": RowCount(
+        3, 1, revenue=30.5, revenue_refused=0.0)}
     assert workspace.counts["invoice_lines"].accepted == 2
 
 

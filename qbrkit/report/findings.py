@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from qbrkit.periods import quarter_text
-from qbrkit.problems import REFUSED
 from qbrkit.report.exhibits import (
     Html,
     Tile,
@@ -17,7 +17,7 @@ from qbrkit.report.exhibits import (
     numbered,
     tiles,
 )
-from qbrkit.report.language import PRINTED_AS_ZERO
+from qbrkit.report.language import PRINTED_AS_ZERO, Language
 from qbrkit.report.sentences import (
     best_growth,
     capacity,
@@ -41,6 +41,7 @@ from qbrkit.segmentation import GREEN_CIRCLE, OVERRIDE
 
 if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
     from qbrkit.reviews import QuarterReview
+    from qbrkit.sources.workspace import RowCount
 
 
 STEEP_FALL = 0.2
@@ -241,17 +242,41 @@ def readiness(review: QuarterReview) -> Html:
 
 
 def data_quality(review: QuarterReview) -> Html:
-    """What was found wrong in the exports, with counts and money."""
+    """What became of the rows of the exports: left out, repaired, of no account."""
     words, currency = words_of(review), review.settings.company.currency
-    refused = [problem for problem in review.problems if problem.severity == REFUSED]
-    rows = sum(count.refused for count in review.counts.values())
-    lost = sum(problem.money or 0.0 for problem in refused)
-    first = (words.say("Every row of the exports could be used.") if not rows else words.count(
-        "{n} row could not be used and is left out; its revenue, where known, is {money}.",
-        "{n} rows could not be used and are left out; their revenue, where known, is {money}.",
-        rows, money=words.money(lost, currency)))
+    told = [sentence for name, count in review.counts.items() if count.refused or count.repaired
+            for sentence in _rows_told(name, count, words, currency)]
+    if not any(count.refused for count in review.counts.values()):
+        told.insert(0, words.say("Every row of the exports could be used.") if not told else
+                    words.say("No row of the exports had to be left out."))
     loose = review.totals["revenue_not_assigned"]
-    second = (words.say("Lines without an account make {money} in all; they count for the "
-                        "company and for no account.", money=words.money(loose, currency))
-              if abs(loose) >= PRINTED_AS_ZERO else "")
-    return finding(first, second)
+    if abs(loose) >= PRINTED_AS_ZERO:
+        told.append(words.say("Lines without an account make {money} in all; they count for the "
+                              "company and for no account.", money=words.money(loose, currency)))
+    return finding(*told)
+
+
+def _rows_told(table: str, count: RowCount, words: Language, currency: str) -> Iterator[str]:
+    """What became of the rows of one table that could not be used as they are."""
+    if count.refused and count.revenue_refused is not None:
+        yield words.count(
+            "{n} row of {table} could not be used and is left out; its revenue, where known, is "
+            "{money}.", "{n} rows of {table} could not be used and are left out; their revenue, "
+            "where known, is {money}.", count.refused, table=table,
+            money=words.money(count.revenue_refused, currency))
+    elif count.refused:
+        yield words.count("{n} row of {table} could not be used and is left out.",
+                          "{n} rows of {table} could not be used and are left out.",
+                          count.refused, table=table)
+    if count.foreign_refused:
+        yield words.count("{n} of these lines is in another currency and not in the sum.",
+                          "{n} of these lines are in other currencies and not in the sum.",
+                          count.foreign_refused)
+    if count.repeated:
+        yield words.count("{n} row of {table} repeats another one and counts once with it.",
+                          "{n} rows of {table} repeat other ones and count once with them.",
+                          count.repeated, table=table)
+    if damaged := count.repaired - count.repeated:
+        yield words.count("{n} row of {table} counts without a value that could not be read.",
+                          "{n} rows of {table} count without a value that could not be read.",
+                          damaged, table=table)

@@ -98,6 +98,24 @@ def qbr() -> None:
 
 
 @qbr.command()
+@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+@common
+def init(folder: Path | None, workspace: Path, quarter: str, out: Path | None) -> None:
+    """Look at the export files in FOLDER and propose its qbr.toml; nothing else is written.
+
+    \b
+    Example:
+      qbr init my_exports
+    """
+    from qbrkit.proposal import propose
+    from qbrkit.run.proposed import proposed_text, write_proposal
+
+    proposal = propose(folder or workspace)
+    write_proposal(folder or workspace, proposal)
+    click.echo(proposed_text(folder or workspace, proposal))
+
+
+@qbr.command()
 @common
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def check(workspace: Path, quarter: str, out: Path | None, as_json: bool) -> None:
@@ -132,9 +150,11 @@ def accounts(workspace: Path, quarter: str, out: Path | None, csv_file: Path | N
       qbr accounts --workspace data/sample --csv accounts.csv
     """
     from qbrkit.reviews import accounts_table, review_quarter
-    from qbrkit.run.paths import write_whole
+    from qbrkit.run.paths import work_folder, write_whole
+    from qbrkit.sources import open_workspace
 
-    review = review_quarter(workspace, quarter)
+    opened = open_workspace(workspace, work_folder(out or workspace / "out"))
+    review = review_quarter(opened, quarter)
     table = accounts_table(review)
     if csv_file:
         write_whole(csv_file, table.to_csv(index=False, lineterminator="\n"))
@@ -144,6 +164,41 @@ def accounts(workspace: Path, quarter: str, out: Path | None, csv_file: Path | N
                    "revenue_change", "growth_rank", "contacts_n", "overdue_days"]].sort_values(
         ["segment", "revenue_ltm"], ascending=[True, False])
     click.echo(shown.to_string(index=False, na_rep="–", float_format=lambda value: f"{value:,.0f}"))
+
+
+@qbr.command()
+@common
+@click.argument("account")
+@click.argument("figure")
+@click.option("--rows", "rows_n", type=click.IntRange(0), default=20, show_default=True,
+              help="Rows on the screen, largest first.")
+@click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write all rows to this file.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def explain(workspace: Path, quarter: str, out: Path | None, account: str, figure: str,
+            rows_n: int, csv_file: Path | None, as_json: bool) -> None:
+    """The lines behind a figure, and their sum.
+
+    ACCOUNT is an id, an exact name, or "company"; FIGURE a column of accounts.csv, a value
+    or a return, or a total of manifest.json.
+
+    \b
+    Example:
+      qbr explain --workspace data/sample A-001 revenue_ltm --csv lines.csv
+    """
+    from qbrkit.explain import explain as explain_figure
+    from qbrkit.reviews import review_quarter
+    from qbrkit.run.explained import explained_json, explained_text, write_rows
+    from qbrkit.run.paths import work_folder
+    from qbrkit.sources import open_workspace
+
+    opened = open_workspace(workspace, work_folder(out or workspace / "out"))
+    found = explain_figure(opened, review_quarter(opened, quarter), account, figure)
+    if csv_file:
+        write_rows(found, csv_file)
+    click.echo(explained_json(found, rows_n) if as_json else
+               explained_text(found, 0 if csv_file else rows_n, csv_file))
+    found.require_reconciled()
 
 
 def pages(kind: str, name: str, summary: str) -> None:
@@ -198,11 +253,13 @@ def run(workspace: Path, quarter: str, out: Path | None, workers: int | None, fo
 
 def _open(workspace: Path, quarter: str, out: Path | None) -> "Batch":
     from qbrkit.reviews import review_quarter
+    from qbrkit.run.paths import work_folder
     from qbrkit.run.quarter import Batch
     from qbrkit.sources import open_workspace
 
-    opened = open_workspace(workspace)
-    return Batch(opened, review_quarter(opened, quarter), out or workspace / "out")
+    out = out or workspace / "out"
+    opened = open_workspace(workspace, work_folder(out))
+    return Batch(opened, review_quarter(opened, quarter), out)
 
 
 def _finish(batch: "Batch", workers: int | None = None, **options: Any) -> None:

@@ -5,7 +5,8 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt")
@@ -45,11 +46,22 @@ def unique_slugs(texts: Iterable[str]) -> dict[str, str]:
 
 def write_whole(file: Path, content: str | bytes) -> None:
     """Write a file under a temporary name and rename it: it is there whole or not at all."""
+    with whole_file(file) as unfinished:
+        unfinished.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+@contextmanager
+def whole_file(file: Path) -> Iterator[Path]:
+    """A temporary name to write a long file under; renamed to the file when all went well."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    data = content.encode("utf-8") if isinstance(content, str) else content
     unfinished = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        unfinished.write_bytes(data)
+        yield unfinished
         os.replace(unfinished, file)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def work_folder(out: Path) -> Path:
+    """Folder beside the quarters in which the tables that were read are kept."""
+    return out.resolve() / "work"

@@ -20,10 +20,10 @@ from qbrkit.run.forbidden import (
     own_contacts,
 )
 from qbrkit.run.pages import FAILED, REFUSED, PageJob, PageResult, page_record
-from qbrkit.run.paths import slug, unique_slugs, write_whole
+from qbrkit.run.paths import slug, unique_slugs, work_folder, write_whole
 from qbrkit.run.shipped import shipped
 from qbrkit.run.summary import write_summary
-from qbrkit.sources import Workspace
+from qbrkit.sources import Workspace, keep_workspace
 
 INTERNAL, BLACK_OPS, EXTERNAL, PLAN = "internal", "black_ops", "external", "transactional_plan"
 KINDS = (INTERNAL, EXTERNAL, PLAN)
@@ -79,17 +79,20 @@ class Batch:
 
     def list_jobs(self, kinds: Collection[str], accounts: Collection[str] = ()) -> list[PageJob]:
         """Jobs of some kinds of page; writes the account views that external ones read."""
-        jobs = [self._company_job(kind) for kind in (INTERNAL, BLACK_OPS, PLAN) if kind in kinds]
-        return jobs + (list(self._external_jobs(self.choose_accounts(accounts)))
-                       if EXTERNAL in kinds else [])
+        chosen = self.choose_accounts(accounts) if EXTERNAL in kinds else []
+        companies = [kind for kind in (INTERNAL, BLACK_OPS, PLAN) if kind in kinds]
+        data = (keep_workspace(self.workspace, work_folder(self.out)).snapshot if companies
+                else None)
+        return [*(self._company_job(kind, str(data)) for kind in companies),
+                *(self._external_jobs(chosen) if EXTERNAL in kinds else ())]
 
-    def _company_job(self, kind: str) -> PageJob:
+    def _company_job(self, kind: str, data: str) -> PageJob:
         name = NOTEBOOKS[kind]
         notebook = shipped("notebooks") / f"{name}.ipynb"
         quarter = quarter_text(self.review.quarter)
         return PageJob(
             kind, notebook,
-            {"workspace": str(self.workspace.settings.folder.resolve()), "quarter": quarter},
+            {"workspace": data, "quarter": quarter},
             executed=self.folder / "work" / "notebooks" / f"{name}.ipynb",
             page=self.folder / "internal" / f"{name}.html",
             key=manifest.page_key(notebook, quarter, self.review.inputs_hash))

@@ -1,13 +1,12 @@
 """Every fault of a table, found together: what stops, what is refused, what is noted."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from qbrkit.columns import TABLES, Column, Table
 from qbrkit.problems import NOTED, REFUSED, SHOWN, STOPS, Problem
-from qbrkit.settings import Settings
 from qbrkit.sources.mapping import Mapping
 from qbrkit.sources.recognize import quoted
 from qbrkit.sources.tables import UNREAD, Made
@@ -20,6 +19,12 @@ NUMBERS = {"money", "number", "share"}
 WANTED = {"money": "a number", "number": "a number", "share": "a number", "date": "a date",
           "month": "a month", "quarter": "a quarter such as 2026Q3", "flag": "yes or no"}
 PER_CENT = "Write 30 % as 0.3; a mapping can divide by 100"
+EMPTY = "is empty"
+SERIAL = r"^[2-6]\d{4}([.,]\d+)?$"
+"""Days since 1900 as a spreadsheet counts them, from 1954 to 2091."""
+TOTALS = ("invoice_id", "line_id", "product_id")
+"""Columns in which a line that is a total says so."""
+TOTAL = r"^(?i)\s*(grand |sub-?)?(total|totals|sum|summe|gesamt|gesamtsumme|zwischensumme)\b"
 LEFT_OUT = {True: "; the row is left out", False: "; the rows are left out"}
 """What a refusal says, by whether it concerns one row."""
 
@@ -50,7 +55,7 @@ class Check:
 
 def run_checks(connection: duckdb.DuckDBPyConnection, table: str, checks: list[Check],
                currency: str) -> list[Problem]:
-    """Problems of the rows that the checks find, by one query over all of them.
+    """Problems of the rows that the checks find: one query over all of them counts the rows.
 
     Parameters
     ----------
@@ -65,22 +70,28 @@ def run_checks(connection: duckdb.DuckDBPyConnection, table: str, checks: list[C
     """
     if not checks:
         return []
-    relation = f"contract.{quoted(table)}"
-    amount = f"case when coalesce(currency, '{currency.upper()}') = '{currency.upper()}' " \
-             "then revenue end" if table == LINES else "null::double"
-    counted = ", ".join(
-        f"count(*) filter ({check.condition}), sum({amount}) filter ({check.condition})"
-        for check in checks)
-    ((*numbers,),) = connection.execute(f"select {counted} from {relation}").fetchall()
+    relation, amount = f"contract.{quoted(table)}", amount_sql(table, currency)
+    counted = ", ".join(f"count(*) filter ({check.condition})" for check in checks)
+    ((*counts,),) = connection.execute(f"select {counted} from {relation}").fetchall()
+    found = [(check, rows) for check, rows in zip(checks, counts, strict=True) if rows]
+    if not found:
+        return []
+    summed = ", ".join(f"sum({amount}) filter ({check.condition})" for check, _ in found)
+    ((*sums,),) = connection.execute(f"select {summed} from {relation}").fetchall()
     problems = []
-    for check, rows, money in zip(checks, numbers[::2], numbers[1::2], strict=True):
-        if not rows:
-            continue
+    for (check, rows), money in zip(found, sums, strict=True):
         values, places = _details(connection, table, check)
         what = check.what + (LEFT_OUT[rows == 1] if check.severity == REFUSED else "")
         problems.append(Problem(table, check.column, what, rows, check.severity, values, places,
                                 None if money is None else round(float(money), 2), check.fix))
     return problems
+
+
+def amount_sql(table: str, currency: str) -> str:
+    """SQL of the money of a row: revenue of a line in the company's currency."""
+    own = currency.upper()
+    return (f"case when coalesce(currency, '{own}') = '{own}' then revenue end"
+            if table == LINES else "null::double")
 
 
 def _details(connection: duckdb.DuckDBPyConnection, table: str,
@@ -115,8 +126,24 @@ def check_table(connection: duckdb.DuckDBPyConnection, mapping: Mapping, made: M
     if missing := [name for name in table.required if name not in made.found]:
         problems.append(_missing_columns(table, missing, made))
     checks = [check for name in made.found for check in _column_checks(table, table[name], made)]
-    checks += _repeated_key(table, made)
-    return problems + run_checks(connection, table.name, checks, currency)
+    found = run_checks(connection, table.name, checks, currency)
+    ((rows,),) = connection.execute(
+        f"select count(*) from contract.{quoted(table.name)}").fetchall()
+    problems += [_of_nobody(problem) if (problem.table, problem.column) in MAY_BE_EMPTY
+                 and problem.rows == rows and EMPTY in problem.what else problem
+                 for problem in found]
+    if not rows and table.name != LINES:  # without a line nothing can be told, and that stops
+        problems.append(Problem(
+            table.name, "", "is empty: it has its columns and no row", 0, NOTED,
+            fix="Export it again, if there should be rows; what rests on it says that it is "
+                "missing or counts zero"))
+    return problems
+
+
+def _of_nobody(problem: Problem) -> Problem:
+    """No line has an account: the column is mapped wrongly, or the export lacks it."""
+    return replace(problem, what=f"{EMPTY} in all lines", severity=STOPS,
+                   fix=f"Map the account under [tables.{LINES}] columns, or export it as well")
 
 
 def _missing_columns(table: Table, missing: list[str], made: Made) -> Problem:
@@ -136,13 +163,22 @@ def _column_checks(table: Table, column: Column, made: Made) -> Iterator[Check]:
                     "day and month cannot be told apart", STOPS, unread,
                     'Write date_format = "%d/%m/%Y" (day first) or "%m/%d/%Y" (month first) for '
                     "the source under [sources], with the signs between them as in the export")
+    elif column.name in made.unclear:
+        yield _unclear(column, unread, made.unclear[column.name])
     elif column.kind not in {"id", "text"} or column.allowed:  # any text is an id or a text
-        yield from _unread(column, unread)
+        yield from _unread(column, unread, _usable(table, column, made))
+    if column.kind == "id":
+        yield _short_form(table, column)
+    elif column.kind == "text" and not column.allowed:
+        yield from _damaged(column)
     if (table.name, column.name) in MAY_BE_EMPTY:
-        yield Check(column.name, f"{name} is null", "is empty; what has no account counts in the "
+        yield Check(column.name, f"{name} is null", f"{EMPTY}; what has no account counts in the "
                     "company total as not assigned", NOTED)
     elif column.required:
-        yield Check(column.name, f"{name} is null and {unread} is null", "is empty", REFUSED)
+        yield Check(column.name, f"{name} is null and {unread} is null", EMPTY, REFUSED)
+    if table.name == LINES and column.name in TOTALS:
+        yield Check(column.name, total_sql([column.name]), "names a total, not a line", REFUSED,
+                    name)
     if column.kind == "share":
         yield Check(column.name, f"{name} < 0 or {name} > 1", "must lie from 0 to 1", STOPS, name,
                     PER_CENT)
@@ -155,7 +191,37 @@ def _column_checks(table: Table, column: Column, made: Made) -> Iterator[Check]:
             REFUSED if column.required else NOTED, name)
 
 
-def _unread(column: Column, unread: str) -> Iterator[Check]:
+def when(cheap: str, dear: str) -> str:
+    """SQL of two conditions together; an `and` outside `where` would compute both of every row."""
+    return f"(case when {cheap} then {dear} else false end)"
+
+
+def total_sql(found: Iterable[str]) -> str:
+    """SQL that is true of a line without account that is the total of others."""
+    named = [f"regexp_matches({quoted(name)}, '{TOTAL}')" for name in found if name in TOTALS]
+    return when("account_id is null", " or ".join(named) or "false")
+
+
+def _usable(table: Table, column: Column, made: Made) -> str:
+    """SQL that is true of a row whose other required columns can be used."""
+    others = [f"{quoted(name)} is not null" for name in table.required
+              if name in made.found and name != column.name
+              and (table.name, name) not in MAY_BE_EMPTY]
+    return " and ".join(others) or "true"
+
+
+def _damaged(column: Column) -> Iterator[Check]:
+    """Texts that were written in one encoding and read in another before they were exported."""
+    name = quoted(column.name)
+    fix = "Export it again as UTF-8; a spreadsheet in between may have changed the encoding"
+    yield Check(column.name, f"contains({name}, '\ufffd')", "has lost letters, which stand as "
+                "\ufffd", NOTED, name, fix)
+    yield Check(column.name, when(f"contains({name}, 'Ã') or contains({name}, 'Â')",
+                                  rf"regexp_matches({name}, '[ÃÂ][\x{{80}}-\x{{BF}}]')"),
+                "was encoded twice, so that one letter became two", NOTED, name, fix)
+
+
+def _unread(column: Column, unread: str, usable: str) -> Iterator[Check]:
     """What could not be read: too large a number, or not of the column's kind at all."""
     wanted = WANTED.get(column.kind, f"one of {', '.join(column.allowed)}")
     if column.allowed or column.kind == "flag":  # words to be translated, not damaged values
@@ -167,73 +233,48 @@ def _unread(column: Column, unread: str) -> Iterator[Check]:
     too_large = f"regexp_matches({unread}, '^[(+-]?[0-9][0-9.,eE+)-]*$') " \
                 f"and length(regexp_replace({unread}, '[.,][0-9]*$|[^0-9]', '', 'g')) > 12"
     if column.kind == "money":
-        yield Check(column.name, f"{unread} is not null and {too_large}",
+        yield Check(column.name, when(f"{unread} is not null", too_large),
                     f"is too large an amount, a million million or more{outcome}", severity, unread)
     what = f"is not {wanted}{outcome}"
     if column.kind not in NUMBERS:
         fix = {"date": "Write how they are written in date_format of the source, as "
                        'date_format = "%d.%m.%Y"'}.get(column.kind, "")
-        if severity == STOPS:
+        serial = f"regexp_matches({unread}, '{SERIAL}')" if column.kind == "date" else "false"
+        if column.kind == "date":
+            yield Check(column.name, when(f"{unread} is not null", serial), "is a serial number of "
+                        f"a day, as a spreadsheet counts them{outcome}", severity, unread, "Format "
+                        "the column as a date in the spreadsheet, and export again")
+        if severity == STOPS:  # a row that is left out anyway needs no translation
+            serial = f"not ({usable})"
             fix = ("Translate it in the mapping, as case when … then … end, or leave the column "
                    f'out with {column.name} = ""')
-        yield Check(column.name, f"{unread} is not null", what, severity, unread, fix)
+        yield Check(column.name, when(f"{unread} is not null", f"not ({serial})"), what, severity,
+                    unread, fix)
         return
     large = f"not ({too_large})" if column.kind == "money" else "true"
     digits = f"regexp_matches({unread}, '[0-9]')"
     fix = ('If a comma is the decimal sign, write decimal = "," for the source; if it separates '
            'thousands, decimal = "."') if column.kind != "share" else PER_CENT
-    yield Check(column.name, f"{unread} is not null and {large} and {digits}", what, severity,
-                unread, fix)
-    yield Check(column.name, f"{unread} is not null and not {digits}", what, severity, unread,
+    yield Check(column.name, when(f"{unread} is not null", f"{large} and {digits}"), what,
+                severity, unread, fix)
+    yield Check(column.name, when(f"{unread} is not null", f"not {digits}"), what, severity, unread,
                 "If it stands for nothing, name it in null_values of the source")
 
 
-def _repeated_key(table: Table, made: Made) -> list[Check]:
-    key = table.key
-    if not key or any(name not in made.found for name in key):
-        return []
-    names = ", ".join(quoted(name) for name in key)
-    filled = " and ".join(f"{quoted(name)} is not null" for name in key)
-    several = f"({names})" if len(key) > 1 else names
-    again = (f"{several} in (select {several} from contract.{quoted(table.name)} "
-             f"where {filled} group by {names} having count(*) > 1)")
-    together = "together must identify one row" if len(key) > 1 else "must identify one row"
-    return [Check(" + ".join(key), f"{filled} and {again}", f"repeats, but {together}", STOPS,
-                  " || ' / ' || ".join(quoted(name) for name in key),
-                  "Remove the repeated rows or the overlapping file, or map another id")]
+def _unclear(column: Column, unread: str, what: str) -> Check:
+    """Numbers of which the decimal sign cannot be told."""
+    return Check(column.name, when(f"{unread} is not null", f"regexp_matches({unread}, '[.,]')"),
+                 what, STOPS, unread, 'Write decimal = "," or decimal = "." for the source under '
+                 "[sources]")
 
 
-def refuse_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[int, int]:
-    """Leave out the rows that cannot be used, and dates nobody can mean.
-
-    Returns
-    -------
-    tuple of int
-        Rows read and rows refused.
-    """
-    relation = f"contract.{quoted(table.name)}"
-    for column in table.columns:
-        if column.kind == "date":
-            name = quoted(column.name)
-            connection.execute(f"update {relation} set {name} = null where {name} < "
-                               f"date '{EARLIEST}' or {name} >= date '{LATEST}'").fetchall()
-    ((rows,),) = connection.execute(f"select count(*) from {relation}").fetchall()
-    unusable = [f"{quoted(name)} is null" for name in table.required
-                if (table.name, name) not in MAY_BE_EMPTY]
-    ((refused,),) = connection.execute(
-        f"delete from {relation} where {' or '.join(unusable)}").fetchall() \
-        if unusable else ((0,),)
-    return rows, refused
-
-
-def check_share_refused(table: Table, rows: int, refused: int, settings: Settings) -> list[Problem]:
-    """A table of which too much was refused is a table that was mapped wrongly."""
-    limit = settings.checks.max_refused_share
-    if not refused or refused <= limit * rows:
-        return []
-    return [Problem(
-        table.name, "", f"{refused / rows:.1%} of the rows cannot be used", refused, STOPS,
-        fix=f"More than {limit:.1%} usually means a wrong mapping, delimiter, decimal or "
-            "date_format; if it is right, raise max_refused_share under [checks] in qbr.toml")]
-
-
+def _short_form(table: Table, column: Column) -> Check:
+    """Ids that a spreadsheet has shortened: their digits are lost."""
+    name = quoted(column.name)
+    decides = column.name in table.key or (table.name, column.name) in MAY_BE_EMPTY
+    return Check(column.name, when(f"contains({name}, '+')", f"regexp_matches({name}, "
+                                   r"'^\d([.,]\d+)?[eE]\+\d{1,3}$')"),
+                 "is the short form of a long number, as a spreadsheet writes it; digits are lost "
+                 "and different ids may have become the same", STOPS if decides else NOTED, name,
+                 "Format the column as text in the spreadsheet before the ids come in, and export "
+                 "again, best straight from the program that keeps them")

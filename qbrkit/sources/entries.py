@@ -1,6 +1,6 @@
 """The entries under [sources] in qbr.toml: their options checked, their files found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ TEXT_FILES = {".csv", ".tsv", ".txt", ".tab", ".psv", ".dat"}
 WORKBOOKS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"}
 PARQUET = {".parquet", ".pq"}
 ENDINGS = TEXT_FILES | WORKBOOKS | PARQUET
-KINDS_GIVEN = ("text", "number", "date")
+KINDS_GIVEN = ("text", "number", "date", "id")
 LISTED = 10
 """How many files of the folder a message lists."""
 
@@ -58,6 +58,23 @@ class Source:
         return _several(self.options.get("date_format", ()))
 
     @property
+    def sheets(self) -> tuple[str | int, ...]:
+        """Sheets of a workbook; the first when none is named."""
+        given = self.options.get("sheet", 1)
+        return tuple(given) if isinstance(given, list) else (given,)
+
+    @property
+    def counts_overlap_once(self) -> bool:
+        """Whether rows of a later file that stand in an earlier one count once."""
+        return self.options.get("overlapping") == "once"
+
+    def renamed(self, names: Iterable[str]) -> list[str]:
+        """Names of columns, those under ``rename`` replaced; capital letters make no difference."""
+        given = {name.strip().lower(): new.strip()
+                 for name, new in self.options.get("rename", {}).items()}
+        return [given.get(name.strip().lower(), name) for name in names]
+
+    @property
     def null_marks(self) -> tuple[str, ...]:
         """Texts that stand for nothing."""
         return ("", *_several(self.options.get("null_values", ())))
@@ -87,11 +104,17 @@ def _is_format(value: Any) -> bool:
 
 
 def _is_sheet(value: Any) -> bool:
+    if isinstance(value, list):
+        return bool(value) and all(map(_is_sheet, value))
     return _is_text(value) or (isinstance(value, int) and not isinstance(value, bool) and value > 0)
 
 
 def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_text, value.values()))
 
 
 def _are_kinds(value: Any) -> bool:
@@ -103,11 +126,14 @@ OPTIONS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "files": (lambda value: bool(value) and _are_texts(value), "a list of file names"),
     "url": (_is_text, "the address of a database, in quotes"),
     "query": (_is_text, "a select for the database, in quotes"),
-    "sheet": (_is_sheet, "the name of a sheet, in quotes, or its number; the first is 1"),
+    "sheet": (_is_sheet, "the name of a sheet, in quotes, or its number; the first is 1; or a "
+              "list of such"),
     "delimiter": (lambda value: isinstance(value, str) and len(value) == 1,
                   'one character, as ";" or "\\t"'),
     "quote": (lambda value: isinstance(value, str) and len(value) <= 1,
               'one character, or "" when the export has no quotation marks around texts'),
+    "escape": (lambda value: isinstance(value, str) and len(value) == 1,
+               'the character before a quotation mark that belongs to a text, as "\\\\"'),
     "encoding": (_is_text, 'the name of an encoding, as "windows-1252"'),
     "decimal": (lambda value: value in {".", ","}, '"." or ","'),
     "date_format": (_is_format, 'a format as "%d.%m.%Y", or a list of such formats'),
@@ -115,6 +141,10 @@ OPTIONS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "skip_rows": (_is_count, "a whole number: the rows before the column names"),
     "null_values": (_are_texts, 'a list of texts that mean "nothing", as ["NULL", "n/a"]'),
     "types": (_are_kinds, f'column = kind, and the kinds are {", ".join(KINDS_GIVEN)}'),
+    "rename": (_are_names, '{ "name in the file" = "name to use" }'),
+    "overlapping": (lambda value: value in {"once", "all"},
+                    '"once" (rows of a later file that stand in an earlier one as well count '
+                    'once) or "all" (they are different ones)'),
 }
 """Every option of a source: how it is checked and what it must be."""
 

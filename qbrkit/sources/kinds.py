@@ -5,6 +5,17 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from qbrkit.errors import DataError
+from qbrkit.sources.decimals import (
+    COMMA,
+    POINT,
+    agreed_sign,
+    examples,
+    is_open,
+    marks_sql,
+    sign_of,
+    signs_of_columns,
+)
 from qbrkit.sources.recognize import (
     DAY_FIRST,
     EXACT,
@@ -27,8 +38,9 @@ IDENTIFIER_NAME = re.compile(
 IDENTIFIER_ENDING = re.compile(r"[a-z](?:Id|ID|No|Num|Code|Key|SKU|Zip)$")
 SAMPLE_ROWS = 20_000
 """Rows that are looked at first; only what they leave open is asked of all rows."""
-NOTHING = dict.fromkeys(("filled", "numbers", "whole", "zeros", "dates", "day_first", "month_first",
-                         "parted", "dotted", "day_first_only", "month_first_only"), 0)
+NOTHING = dict.fromkeys(("filled", "numbers", "with_comma", "marks", "whole", "zeros", "dates",
+                         "day_first", "month_first", "parted", "dotted", "day_first_only",
+                         "month_first_only"), 0)
 """Evidence of a column without any value."""
 
 
@@ -39,7 +51,7 @@ def looks_like_identifier(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Kind:
-    """What a whole column is: text, number, whole (number) or date, and how it is written."""
+    """What a whole column is: text, id, number, whole (number) or date, and how it is written."""
 
     name: str
     decimal: str | None = None
@@ -54,6 +66,8 @@ class Kind:
             return number_sql(column, self.decimal)
         if self.name == "date":
             return date_sql(column, self.formats, date_order(self.evidence))
+        if self.name == "id":
+            return rf"regexp_replace({column}, '^(\d+)\.0+$', '\1')"
         return column
 
 
@@ -77,7 +91,9 @@ def find_kinds(connection: duckdb.DuckDBPyConnection, relation: str, types: dict
     Notes
     -----
     One query over the first rows of all text columns, and one over all rows of those
-    columns that may still be numbers or dates throughout.
+    columns that may still be numbers or dates throughout. Where the analyst gave no
+    decimal sign, every column tells its own, and what it leaves open the other columns
+    of numbers decide; one that stays open stays text.
     """
     texts = [name for name, type_ in types.items() if type_ == "VARCHAR"]
     evidence = dict.fromkeys(texts, NOTHING) | _first_rows(connection, relation, texts, decimal,
@@ -88,15 +104,61 @@ def find_kinds(connection: duckdb.DuckDBPyConnection, relation: str, types: dict
         asked |= {name: _open_counts(name, evidence[name], decimal, formats) for name in texts}
     for name, counts in _ask(connection, relation, asked).items():
         evidence[name] = evidence.get(name, NOTHING) | counts
-    return {name: Kind(_kind_name(name, types[name], counts, formats), decimal, formats, counts)
+    signs = _decimal_signs(evidence, decimal)
+    late = {name: _number_counts(quoted(name), decimal, asks_comma=True) for name in texts
+            if rows > SAMPLE_ROWS and not decimal and signs[name] == COMMA and asked[name]
+            and evidence[name]["with_comma"] < evidence[name]["filled"]}
+    for name, counts in _ask(connection, relation, late).items():  # no comma in the first rows
+        evidence[name] = evidence[name] | counts
+    return {name: Kind(_kind_name(name, types[name], counts, signs[name], formats), signs[name],
+                       formats, counts)
+            for name, counts in evidence.items()}
+
+
+def _decimal_signs(evidence: dict[str, dict[str, int]],
+                   decimal: str | None) -> dict[str, str | None]:
+    """The decimal sign of every column; None where its numbers can be read two ways."""
+    if decimal:
+        return dict.fromkeys(evidence, decimal)
+    others = agreed_sign(sign_of(counts["marks"]) for name, counts in evidence.items()
+                         if not looks_like_identifier(name)
+                         and counts["filled"] < 2 * max(counts["numbers"], counts["with_comma"]))
+    return {name: sign_of(counts["marks"]) or (others if is_open(counts["marks"]) else
+                                               None if counts["marks"] else POINT)
             for name, counts in evidence.items()}
 
 
 def force_kind(connection: duckdb.DuckDBPyConnection, relation: str, name: str,
                kind: Kind) -> Kind:
-    """A kind that the analyst gave, with the evidence of all values of the column."""
-    counts = _ask(connection, relation, {name: date_order_sql(quoted(name))})[name]
-    return Kind(kind.name, kind.decimal, kind.formats, NOTHING | counts)
+    """A kind that the analyst gave, with the evidence of all values of the column.
+
+    Raises
+    ------
+    DataError
+        If its numbers can be read two ways, and the analyst gave no decimal sign.
+    """
+    column, decimal = quoted(name), kind.decimal
+    counts = _ask(connection, relation, {name: date_order_sql(column)})[name]
+    if kind.name == "number" and not decimal:
+        decimal = _forced_sign(connection, relation, name)
+    return Kind(kind.name, decimal, kind.formats, NOTHING | counts)
+
+
+def _forced_sign(connection: duckdb.DuckDBPyConnection, relation: str, name: str) -> str:
+    """The decimal sign of a column that is to be read as numbers."""
+    ((marks,),) = connection.execute(
+        f"select {marks_sql(quoted(name))} from {relation}").fetchall()
+    if sign := sign_of(marks) or (None if marks else POINT):
+        return sign
+    others = [other for other, type_, *_ in
+              connection.execute(f"describe {relation}").fetchall()
+              if str(type_) == "VARCHAR" and not other.startswith("__")
+              and not looks_like_identifier(other)]
+    if is_open(marks) and (sign := agreed_sign(signs_of_columns(connection, relation, others))):
+        return sign
+    shown = " and ".join(map(repr, examples(connection, relation, quoted(name))))
+    raise DataError(f"the decimal sign of {name} cannot be told from {shown}; write "
+                    'decimal = "," or decimal = "." for this source')
 
 
 def _first_rows(connection: duckdb.DuckDBPyConnection, relation: str, texts: list[str],
@@ -105,10 +167,11 @@ def _first_rows(connection: duckdb.DuckDBPyConnection, relation: str, texts: lis
     if not texts:
         return {}
     counts = _text_counts("value", decimal, formats)
-    return dict(connection.execute(
-        f"select name, struct_pack({counts}) from (unpivot (select "
-        f"{', '.join(map(quoted, texts))} from {relation} limit {SAMPLE_ROWS}) "
-        "on columns(*) into name name value value) group by name").fetchall())
+    found = connection.execute(
+        f"select name, struct_pack({counts}) from (select {', '.join(map(quoted, texts))} "
+        f"from {relation} limit {SAMPLE_ROWS}) unpivot (value for name in "
+        f"({', '.join(map(quoted, texts))})) group by name").fetchall()
+    return {name: NOTHING | counted for name, counted in found}
 
 
 def _ask(connection: duckdb.DuckDBPyConnection, relation: str,
@@ -126,22 +189,29 @@ def _open_counts(name: str, evidence: dict[str, int], decimal: str | None,
                  formats: tuple[str, ...]) -> str:
     """The counts that decide what the first rows of a text column left open; empty if nothing."""
     column, filled = quoted(name), evidence["filled"]
-    may_be_number = evidence["numbers"] == filled and not evidence["zeros"]
+    may_be_number = (max(evidence["numbers"], evidence["with_comma"]) == filled
+                     and not evidence["zeros"])
     dates = evidence["dates"] + max(evidence["day_first"], evidence["month_first"])
     if looks_like_identifier(name) or not (may_be_number or dates == filled):
         return ""
+    has_comma = evidence["numbers"] < filled
     return ", ".join([f"filled := count({column})",
-                      *([_number_counts(column, decimal)] if may_be_number else []),
+                      *([_number_counts(column, decimal, has_comma)] if may_be_number else []),
                       *([_date_counts(column, formats)] if dates == filled else [])])
 
 
 def _text_counts(column: str, decimal: str | None, formats: tuple[str, ...]) -> str:
-    return (f"filled := count({column}), {_number_counts(column, decimal)}, "
+    comma = "" if decimal else f"with_comma := count({number_sql(column, COMMA)}), "
+    return (f"filled := count({column}), {_number_counts(column, decimal)}, {comma}"
             f"{_date_counts(column, formats)}")
 
 
-def _number_counts(column: str, decimal: str | None) -> str:
-    return (f"numbers := count({number_sql(column, decimal)}), "
+def _number_counts(column: str, decimal: str | None, asks_comma: bool = False) -> str:
+    """Numbers in the notation given, else in that with a point, or as asked with a comma."""
+    count, sign = ("with_comma", COMMA) if asks_comma and not decimal else (
+        "numbers", decimal or POINT)
+    marks = "" if decimal else f"marks := coalesce({marks_sql(column)}, 0), "
+    return (f"{count} := count({number_sql(column, sign)}), {marks}"
             rf"whole := count(*) filter (regexp_matches({column}, '^-?\d{{1,18}}$')), "
             rf"zeros := count(*) filter (regexp_matches({column}, '^[+-]?0\d'))")
 
@@ -158,7 +228,7 @@ def _float_counts(column: str) -> str:
             f"and abs({column}) < {EXACT})")
 
 
-def _kind_name(name: str, type_: str, evidence: dict[str, int],
+def _kind_name(name: str, type_: str, evidence: dict[str, int], sign: str | None,
                formats: tuple[str, ...]) -> str:
     """What the evidence says; a test that was not asked of all rows failed in the first ones."""
     filled = evidence["filled"]
@@ -171,8 +241,9 @@ def _kind_name(name: str, type_: str, evidence: dict[str, int],
     dates = evidence["dates"]
     if (order := date_order(evidence)) and not formats:
         dates += evidence["day_first" if order == DAY_FIRST else "month_first"]
-    if dates == filled and evidence["numbers"] < filled:
+    numbers = evidence["with_comma" if sign == COMMA and evidence["marks"] else "numbers"]
+    if dates == filled and numbers < filled:
         return "date"
-    if evidence["numbers"] < filled or evidence["zeros"]:
+    if numbers < filled or evidence["zeros"] or sign is None:
         return "text"
     return "whole" if evidence["whole"] == filled else "number"

@@ -1,5 +1,6 @@
 """Tables of the contract from the sources: by columns, by SQL, or by equal names."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from qbrkit.columns import TABLES, Table
 from qbrkit.errors import SettingError
 from qbrkit.settings import FILE, Settings
 from qbrkit.sources.entries import ENDINGS, suffix
+
+TEXTS = {"id", "text", "quarter", "flag"}
+"""Kinds of column whose text is used as it stands."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,20 @@ class Mapping:
     columns: dict[str, str]
     sql: str = ""
     uses: tuple[str, ...] = ()
+
+    @property
+    def names_columns_only(self) -> bool:
+        """Nothing is calculated: every column is taken as it stands."""
+        return not self.sql and all(re.fullmatch(r"\s*[^\W\d]\w*(?: +\w+)*\s*|\s*", given)
+                                    for given in self.columns.values())
+
+    @property
+    def wanted_as_text(self) -> set[str]:
+        """Columns of the source, in small letters, that are ids or texts of the contract."""
+        if self.sql:
+            return set()
+        return {self.columns.get(column.name, column.name).strip().lower()
+                for column in self.table.columns if column.kind in TEXTS}
 
 
 def find_mappings(settings: Settings, sources: dict[str, Any]) -> dict[str, Mapping]:

@@ -3,6 +3,8 @@
 A date order is taken from the values that allow only one order, and never guessed.
 """
 
+import re
+
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 MONEY_TYPE = "DECIMAL(18,6)"
 """Exact: sums do not depend on the order of the rows. Up to a million million a row."""
@@ -25,36 +27,67 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def number_sql(column: str, decimal: str | None = None, kind: str = "DOUBLE") -> str:
+def bare_sql(column: str) -> str:
+    """A text without blanks and signs of currencies; ``(5)``, ``5-`` and ``−5`` are -5."""
+    bare = (rf"regexp_replace(translate({column}, '−–', '--'), "
+            r"'[\s\x{00a0}\x{202f}''’€$£]', '', 'g')")
+    return rf"regexp_replace({bare}, '^\((.+)\)$|^([^-].*)-$', '-\1\2')"
+
+
+def toml_key(name: str) -> str:
+    """A name as qbr.toml wants it before an equals sign."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{name}"'
+
+
+def number_sql(column: str, decimal: str | None = ".", kind: str = "DOUBLE") -> str:
     """A text column as numbers, NULL where the text is none.
 
     Parameters
     ----------
     column : str
         SQL of the text.
-    decimal : {None, ".", ","}
-        The decimal sign. None reads a comma only where it can separate nothing but
-        thousands (``1,234.50``, ``1,234,567``).
+    decimal : {".", ",", None}
+        The decimal sign; the other one separates thousands. None where it cannot be
+        told: then only numbers without a separator are read.
     kind : str
         SQL type of the result.
     """
-    bare = rf"regexp_replace({column}, '[\s\x{{00a0}}\x{{202f}}''’€$£]', '', 'g')"
-    bare = rf"regexp_replace({bare}, '^\((.+)\)$|^([^-].*)-$', '-\1\2')"
-    exponent = r"([eE][+-]\d+)?"
-    if decimal == ",":
-        plain = r"^[+-]?\d+$"
-        shape = rf"^[+-]?(\d+|\d{{1,3}}(\.\d{{3}})+)(,\d*)?{exponent}$"
-        cleaned = f"replace(replace({bare}, '.', ''), ',', '.')"
-    else:
-        plain = r"^[+-]?\d+(\.\d+)?$"
-        grouped = r"\d{1,3}(,\d{3})+(\.\d*)?" if decimal == "." else (
-            r"\d{1,3}(,\d{3})+\.\d*|\d{1,3}(,\d{3}){2,}")
-        shape = rf"^[+-]?(\d+(\.\d*)?|\.\d+|{grouped}){exponent}$"
-        cleaned = f"replace({bare}, ',', '')"
-    # Most text is told apart by its first letter, before anything is replaced in it.
-    return (f"case when regexp_matches({column}, {literal(plain)}) then {_cast(column, kind)} "
-            rf"when regexp_matches({column}, '^[\s(€$£+-]*[.\d]') "
-            f"and regexp_matches({bare}, {literal(shape)}) then {_cast(cleaned, kind)} end")
+    if decimal is None:
+        return (f"case when not contains({column}, '.') and not contains({column}, ',') "
+                f"then {number_sql(column, '.', kind)} end")
+    group = "," if decimal == "." else "."
+    point, thousand = re.escape(decimal), re.escape(group)
+
+    def pointed(text: str) -> str:
+        return text if decimal == "." else f"replace({text}, ',', '.')"
+
+    def ungrouped(text: str) -> str:
+        return pointed(f"replace({text}, '{group}', '')")
+
+    bare = bare_sql(column)
+    plain = rf"^[+-]?\d+({point}\d+)?$"
+    grouped = rf"^[+-]?\d{{1,3}}({thousand}\d{{3}})+({point}\d+)?$"
+    shape = (rf"^[+-]?(\d+({point}\d*)?|{point}\d+|\d{{1,3}}({thousand}\d{{3}})+({point}\d*)?)"
+             r"([eE][+-]\d+)?$")
+    # Most text is told apart as it stands, before anything is replaced in it.
+    return (f"case when regexp_matches({column}, {literal(plain)}) "
+            f"then {_cast(pointed(column), kind)} "
+            f"when regexp_matches({column}, {literal(grouped)}) "
+            f"then {_cast(ungrouped(column), kind)} "
+            rf"when regexp_matches({column}, '^[\s(€$£+−–-]*[.,\d]') "
+            f"and regexp_matches({bare}, {literal(shape)}) then {_cast(ungrouped(bare), kind)} end")
+
+
+def share_sql(column: str, decimal: str | None = ".") -> str:
+    """A text column as shares: ``0.125``, ``12.5 %`` and so on; NULL where the text is none."""
+    per_cent = number_sql(without_per_cent(column), decimal)
+    return (f"case when contains({column}, '%') then ({per_cent}) / 100 "
+            f"else {number_sql(column, decimal)} end")
+
+
+def without_per_cent(column: str) -> str:
+    """A text without a percent sign at its end."""
+    return rf"regexp_replace({column}, '[\s\x{{00a0}}\x{{202f}}]*%$', '')"
 
 
 def _cast(text: str, kind: str) -> str:

@@ -1,7 +1,7 @@
-"""Faults that show only when two tables, or all dates, are held against each other."""
+"""Faults that show only when two tables are held against each other."""
 
-import itertools
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -9,15 +9,76 @@ from qbrkit.columns import TABLES
 from qbrkit.problems import NOTED, SHOWN, STOPS, Problem
 from qbrkit.settings import Settings
 from qbrkit.sources.checks import LINES, Check, run_checks
+from qbrkit.sources.plausible import check_accounts, check_lines
 
-FAR_MONTHS = 12
-FAR_SHARE = 0.01
-"""Months without any line, and the share of lines beyond them, that mean a mistyped date."""
+MANY = 10
+"""So many accounts on each side, and none in common, are no chance."""
+BILLED = "__billed"
+"""The accounts of the invoice lines, each once."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Values of one column that another table should know.
+
+    Parameters
+    ----------
+    table, column : str
+        Where they are used.
+    home, key : str
+        Where they should stand.
+    outcome : str
+        What becomes of a row whose value does not stand there.
+    """
+
+    table: str
+    column: str
+    home: str
+    key: str
+    outcome: str
+
+
+ACCOUNT_OF = {
+    "contacts": "the person counts for no account", "activities": "it counts for no account",
+    "services": "its value counts for no account", "benefits": "its value counts for no account",
+    "customer_costs": "the effort counts for no account",
+    "deals": "it counts for its territory and for no account",
+    "service_levels": "it counts for no account", "complaints": "it counts for no account",
+    "commitments": "no review shows the promise", "objectives": "it counts for no account",
+    "risks": "no account is exposed to it by its id",
+    "targets": "nothing is measured against it",
+    "black_ops_scores": "the score counts for no account",
+    "segment_overrides": "it sets the segment of no account"}
+"""What becomes of a row whose account neither the accounts nor the invoice lines know."""
+
+RELATIONS = (
+    Relation("accounts", "parent_id", "accounts", "account_id", "the parent is shown by its id"),
+    Relation("accounts", "plan_id", "plan_components", "plan_id",
+             "nothing counts as included in this plan"),
+    Relation(LINES, "account_id", "accounts", "account_id", "the account is shown by its id"),
+    Relation(LINES, "product_id", "products", "product_id",
+             "it counts in the family “unknown”"),
+    *(Relation(table, "account_id", "accounts", "account_id", outcome)
+      for table, outcome in ACCOUNT_OF.items()),
+    Relation("activities", "contact_id", "contacts", "contact_id",
+             "it counts for the account, not for a person"),
+    Relation("plan_components", "plan_id", "accounts", "plan_id",
+             "no account has this plan, and the component counts for none"),
+    Relation("targets", "owner", "accounts", "owner", "no revenue is measured against it"),
+    Relation("targets", "territory", "accounts", "territory",
+             "no revenue is measured against it"),
+    Relation("deals", "family", "products", "family", "no sale stands beside it"),
+    Relation("objectives", "family", "products", "family", "it is the objective of no sale"),
+    Relation("market", "family", "products", "family", "no sale stands beside it"),
+    Relation("risks", "family", "products", "family", "no sale is exposed to it"),
+    Relation("risks", "country", "accounts", "country", "no account is exposed to it"),
+    Relation("risks", "industry", "accounts", "industry", "no account is exposed to it"),
+)
 
 
 def check_between_tables(connection: duckdb.DuckDBPyConnection, tables: Iterable[str],
                          broken: Iterable[str], settings: Settings) -> list[Problem]:
-    """Ids that lead nowhere, parents in a circle, currencies without a rate, dates far off.
+    """Values that lead nowhere, parents in a circle, currencies without a rate, odd lines.
 
     Parameters
     ----------
@@ -32,44 +93,60 @@ def check_between_tables(connection: duckdb.DuckDBPyConnection, tables: Iterable
     """
     present = [name for name in TABLES if name in set(tables)]
     currency = settings.company.currency
+    if LINES in present:
+        connection.execute(f"create or replace temp table {BILLED} as "
+                           f"select distinct account_id from contract.{LINES}")
     problems = []
     for name in present:
-        problems += run_checks(connection, name, list(_orphans(name, present)), currency)
+        found = run_checks(connection, name, list(_orphans(name, present)), currency)
+        problems += [_stranger(connection, one) if (name, one.column) == (LINES, "account_id")
+                     else one for one in found]
+    connection.execute(f"drop table if exists {BILLED}")
     if "accounts" in present:
         problems += _parents_in_a_circle(connection)
+        problems += check_accounts(connection)
     if LINES in present:
         if "exchange_rates" not in set(broken):
             problems += _missing_rates(connection, present, currency)
-        problems += _dates_far_off(connection, settings)
-        problems += _kind_against_sign(connection, currency)
+        problems += check_lines(connection, present, settings)
     if {"benefits", "services"} <= set(present):
         problems += _evidence_twice(connection)
     return problems
 
 
 def _orphans(table: str, present: list[str]) -> Iterator[Check]:
-    """Checks for the ids of one table that another table should know."""
-    names = TABLES[table].names
-    if "accounts" in present:
-        billed = f" union all select account_id from contract.{LINES}" if LINES in present else ""
-        if table == LINES:
-            yield _orphan("account_id", "accounts", "the account is shown by its id")
-        elif table == "accounts":
-            yield _orphan("parent_id", "accounts", "the parent is shown by its id", "account_id")
-        elif "account_id" in names:
-            yield _orphan("account_id", "accounts", "it counts for no account", more=billed)
-    if table == LINES and "products" in present:
-        yield _orphan("product_id", "products", "it counts in the family “unknown”")
-    if table == "activities" and "contacts" in present:
-        yield _orphan("contact_id", "contacts", "it counts for the account, not for a person")
+    """Checks for the values of one table that another table should know."""
+    for one in RELATIONS:
+        if one.table != table or one.home not in present:
+            continue
+        known = f"select {one.key} from contract.{one.home}"
+        if one.table in ACCOUNT_OF and one.column == "account_id" and LINES in present:
+            known += f" union all select account_id from {BILLED}"
+        yield Check(one.column, f"{one.column} is not null and {one.column} not in "
+                                f"(select {one.key} from ({known}) where {one.key} is not null)",
+                    f"is not in {one.home}; {one.outcome}", NOTED, one.column,
+                    f"Complete the export of {one.home}" if one.column.endswith("_id") else
+                    f"Write it as in {one.home}, or complete the export of {one.home}")
+    if table == "services" and {"accounts", "plan_components"} <= set(present):
+        of_plans = ("select account_id, component_id from contract.accounts "
+                    "join contract.plan_components using (plan_id) "
+                    "where account_id is not null and component_id is not null")
+        yield Check("component_id", "component_id is not null and account_id is not null and "
+                    f"(account_id, component_id) not in ({of_plans})",
+                    "is no component of the account's plan; it counts as a service beyond the "
+                    "plan, not as free in it", NOTED, "component_id",
+                    "Correct it, the plan_id of the account, or plan_components")
 
 
-def _orphan(column: str, home: str, outcome: str, key: str = "", more: str = "") -> Check:
-    key = key or column
-    known = f"select {key} from contract.{home}{more}"
-    return Check(column, f"{column} is not null and {column} not in "
-                         f"(select {key} from ({known}) where {key} is not null)",
-                 f"is not in {home}; {outcome}", NOTED, column, f"Complete the export of {home}")
+def _stranger(connection: duckdb.DuckDBPyConnection, problem: Problem) -> Problem:
+    """A stop when no account of many lines is among many accounts: one side is mapped wrongly."""
+    ((accounts, billed, known),) = connection.execute(
+        f"select (select count(*) from contract.accounts), count(account_id), count(*) filter "
+        f"(account_id in (select account_id from contract.accounts)) from {BILLED}").fetchall()
+    if known or min(accounts, billed) < MANY:
+        return problem
+    return replace(problem, what="is not in accounts in any line", severity=STOPS,
+                   fix="Map the same id as account_id of both tables")
 
 
 def _parents_in_a_circle(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
@@ -89,27 +166,6 @@ def _parents_in_a_circle(connection: duckdb.DuckDBPyConnection) -> list[Problem]
     return [Problem("accounts", "parent_id", "leads back to the account itself, in a circle",
                     len(circling), STOPS, tuple(sorted(circling)[:SHOWN]),
                     fix="Empty the parent_id of the top account")]
-
-
-def _kind_against_sign(connection: duckdb.DuckDBPyConnection, currency: str) -> list[Problem]:
-    """Credits above zero and free lines with revenue: noted, or a stop when they are the rule.
-
-    A single credit above zero may take another one back. When most are, the export writes
-    credits without a sign, and every total would be too high.
-    """
-    back = "kind in ('credit', 'return')"
-    ((credits_n, positive_n),) = connection.execute(
-        f"select count(*), count(*) filter (revenue > 0) from contract.{LINES} where {back}"
-    ).fetchall()
-    unsigned = 2 * positive_n > credits_n
-    return run_checks(connection, LINES, [
-        Check("revenue", f"{back} and revenue > 0", "is above 0 for a credit or return"
-              + ("" if unsigned else "; it counts as it stands"), STOPS if unsigned else NOTED,
-              "revenue", "Map revenue as -revenue for these kinds, if the export writes credits "
-              "without a sign"),
-        Check("revenue", "kind = 'free' and revenue <> 0", "is not 0 for a free line; it counts "
-              "as it stands", NOTED, "revenue", "Check the kind of these lines"),
-    ], currency)
 
 
 def _evidence_twice(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
@@ -143,32 +199,3 @@ def _missing_rates(connection: duckdb.DuckDBPyConnection, present: list[str],
         sum(count for *_, count in missing), STOPS,
         tuple(f"{code} {month}" for code, month, _ in missing[:SHOWN]),
         fix=f"Add the rate to exchange_rates: {currency} paid for one unit of the other currency")]
-
-
-def _dates_far_off(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[Problem]:
-    """A few lines long before or after all others: they would move what counts as complete."""
-    months = connection.execute(
-        "select year(invoice_date) * 12 + month(invoice_date) as month, count(*) "
-        f"from contract.{LINES} where invoice_date is not null group by 1 order by 1").fetchall()
-    total = sum(count for _, count in months)
-    problems = []
-    for side, given, ordered in (("before", settings.periods.data_from, months),
-                                 ("after", settings.periods.data_until, months[::-1])):
-        beyond = 0
-        for (month, count), (following, _) in itertools.pairwise(ordered):
-            beyond += count
-            if beyond > FAR_SHARE * total or given:
-                break
-            if abs(following - month) > FAR_MONTHS:
-                first = f"make_date({following // 12 - (following % 12 == 0)}, " \
-                        f"{(following - 1) % 12 + 1}, 1)"
-                condition = (f"invoice_date < {first}" if side == "before"
-                             else f"invoice_date >= {first} + interval 1 month")
-                problems += run_checks(connection, LINES, [Check(
-                    "invoice_date", condition, f"lies more than a year {side} all other dates",
-                    STOPS, "invoice_date", "Correct it in the export; or if it is right, write "
-                    f"data_{'from' if side == 'before' else 'until'} under [periods] in "
-                    "qbr.toml: the day from which, or until which, the export is whole")],
-                    settings.company.currency)
-                break
-    return problems

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import duckdb
 
@@ -13,6 +12,7 @@ from qbrkit.sources import recognize
 from qbrkit.sources.causes import cause, texts_in
 from qbrkit.sources.entries import Source
 from qbrkit.sources.mapping import Mapping
+from qbrkit.sources.notation import DATES, NUMBERS, Notation, find_notations, text_sql
 from qbrkit.sources.read import ORIGIN, TEXT_OF
 from qbrkit.sources.recognize import FLOATS, literal, quoted
 
@@ -28,18 +28,21 @@ SQL_TYPES = {"id": "VARCHAR", "text": "VARCHAR", "quarter": "VARCHAR", "flag": "
 
 @dataclass(frozen=True)
 class Made:
-    """A table made: the contract's columns found, and those whose date order is undecided."""
+    """A table made.
+
+    Parameters
+    ----------
+    found : tuple of str
+        The contract's columns that are there.
+    undecided : frozenset of str
+        Those of them whose dates can be read two ways.
+    unclear : dict of str to str
+        Those whose numbers can be read two ways, each with why.
+    """
 
     found: tuple[str, ...]
     undecided: frozenset[str] = field(default_factory=frozenset)
-
-
-@dataclass(frozen=True)
-class Notation:
-    """How the sources of a table write numbers and dates, where they all say the same."""
-
-    decimal: str | None
-    formats: tuple[str, ...]
+    unclear: dict[str, str] = field(default_factory=dict)
 
 
 def make_table(connection: duckdb.DuckDBPyConnection, mapping: Mapping,
@@ -66,49 +69,42 @@ def make_table(connection: duckdb.DuckDBPyConnection, mapping: Mapping,
         every expression that is wrong.
     """
     name = mapping.table.name
-    notation = Notation(_same([source.decimal for source in sources]),
-                        _same([source.date_formats for source in sources]) or ())
     try:
-        found, select = _selection(connection, mapping)
+        found, select, clean = _selection(connection, mapping)
         kinds = {column.lower(): kind for column, kind in _describe(connection, select).items()}
-        orders = _date_orders(connection, found, mapping, kinds, select)
+        notations = find_notations(connection, mapping, sources, select, {
+            column: kinds[column] for column in found})
         read, shown = [], []
         for column in mapping.table.columns:
             this, unread = quoted(column.name), quoted(UNREAD + column.name)
             if column.name not in found:
                 shown.append(f"cast(null as {SQL_TYPES[column.kind]}) as {this}")
                 continue
-            sql = _read_sql(column, kinds[column.name], notation, orders.get(column.name) or "")
-            read.append(f"{sql} as {this}")
-            if sql != _text(column):
-                read.append(f"{_text(column)} as {unread}")
-                shown.append(f"{this}, case when {this} is null then {unread} end as {unread}")
-            else:
+            sql = _read_sql(column, kinds[column.name], notations[column.name])
+            is_text = sql == text_sql(column.name)
+            read.append(f"{this if is_text and column.name in clean else sql} as {this}")
+            if is_text:  # whatever stands there is a text
                 shown.append(f"{this}, cast(null as VARCHAR) as {unread}")
+            else:  # the text is made only of what could not be read
+                read.append(f"{this} as {unread}")
+                shown.append(f"{this}, case when {this} is null then "
+                             f"{text_sql(UNREAD + column.name)} end as {unread}")
         origin = (", ".join(ORIGIN) if ORIGIN[0] in kinds
                   else "cast(null as VARCHAR) as __file, cast(null as BIGINT) as __row")
         connection.execute(
             f"create table contract.{quoted(name)} as select {', '.join(shown)}, "
             f"{', '.join(ORIGIN)} from (select {', '.join(read)}, {origin} from ({select}))")
     except duckdb.Error as error:
-        raise DataError(_wrong(connection, mapping, notation, error), name) from error
-    return Made(tuple(found), frozenset(column for column, order in orders.items()
-                                        if order is None and not notation.formats))
-
-
-def _same(given: list[Any]) -> Any:
-    """What all give; None when they differ."""
-    return given[0] if given and all(one == given[0] for one in given) else None
-
-
-def _text(column: Column) -> str:
-    """SQL of the column's text, NULL when it is empty."""
-    return f"nullif(trim(cast({quoted(column.name)} as VARCHAR)), '')"
+        raise DataError(_wrong(connection, mapping, error), name) from error
+    return Made(tuple(found),
+                frozenset(column for column, one in notations.items() if one.order is None),
+                {column: one.unclear for column, one in notations.items() if one.unclear})
 
 
 def _selection(connection: duckdb.DuckDBPyConnection,
-               mapping: Mapping) -> tuple[list[str], str]:
-    """The columns found and the query that yields them under the contract's names."""
+               mapping: Mapping) -> tuple[list[str], str, set[str]]:
+    """The columns found, the query that yields them, and those whose text is trimmed already."""
+    clean: set[str] = set()
     if mapping.sql:
         query = _view_of_query(connection, mapping)
         described = _describe(connection, query)
@@ -118,12 +114,15 @@ def _selection(connection: duckdb.DuckDBPyConnection,
     else:
         query = f"located.{quoted(mapping.source)}"
         described = _describe(connection, query)
-        named = {column.lower(): TEXT_OF + column if TEXT_OF + column in described else column
+        named = {column.lower(): TEXT_OF + column if TEXT_OF + column in described
+                 and described[column] != "VARCHAR" else column  # an id told so stays as shown
                  for column in described}
         wanted = {name: name for name in mapping.table.names if name in named} | mapping.columns
         picked = {name: quoted(named[given.strip().lower()]) if given.strip().lower() in named
                   else quoted(given.strip()) if WORDS.fullmatch(given.strip())
                   else f"({given}\n)" for name, given in wanted.items() if given.strip()}
+        clean = {name for name in picked if described.get(
+            named.get(wanted[name].strip().lower(), "")) == "VARCHAR"}
         origin = f", {', '.join(ORIGIN)}"
     if not picked:
         there = ", ".join(column for column in described
@@ -132,7 +131,7 @@ def _selection(connection: duckdb.DuckDBPyConnection,
                         f"{there}; map them under [tables.{mapping.table.name}]",
                         mapping.table.name)
     selected = ", ".join(f"{sql} as {quoted(name)}" for name, sql in picked.items())
-    return list(picked), f"(select {selected}{origin} from {query})"
+    return list(picked), f"(select {selected}{origin} from {query})", clean
 
 
 def _view_of_query(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> str:
@@ -151,40 +150,30 @@ def _describe(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str,
             connection.execute(f"describe {relation}").fetchall()}
 
 
-def _date_orders(connection: duckdb.DuckDBPyConnection, found: list[str], mapping: Mapping,
-                 kinds: dict[str, str], select: str) -> dict[str, str | None]:
-    """Order of the dates in every text column of dates; None where it cannot be told."""
-    texts = [name for name in found if mapping.table[name].kind in {"date", "month"}
-             and kinds[name] == "VARCHAR"]
-    if not texts:
-        return {}
-    counted = ", ".join(f"struct_pack({recognize.date_order_sql(quoted(name))})" for name in texts)
-    ((*counts,),) = connection.execute(f"select {counted} from {select}").fetchall()
-    return {name: None if recognize.is_undecided(evidence) else recognize.date_order(evidence)
-            for name, evidence in zip(texts, counts, strict=True)}
-
-
-def _read_sql(column: Column, kind: str, notation: Notation, order: str) -> str:
+def _read_sql(column: Column, kind: str, notation: Notation) -> str:
     """SQL that reads one column as the kind the contract wants."""
     name = quoted(column.name)
     if kind == "VARCHAR":
-        return _read_text_sql(column, _text(column), notation, order)
+        return _read_text_sql(column, notation)
     if column.kind in {"id", "text"} and not column.allowed:
-        return recognize.float_text_sql(name) if kind in FLOATS else _text(column)
-    if column.kind in {"money", "number", "share"}:
+        return recognize.float_text_sql(name) if kind in FLOATS else text_sql(column.name)
+    if column.kind in NUMBERS:
         finite = f"case when isfinite({name}) then {name} end" if kind in FLOATS else name
         return f"try_cast({finite} as {SQL_TYPES[column.kind]})"
-    if column.kind in {"date", "month"} and (kind == "DATE" or kind.startswith("TIMESTAMP")):
+    if column.kind in DATES and (kind == "DATE" or kind.startswith("TIMESTAMP")):
         return (f"cast({name} as DATE)" if column.kind == "date"
                 else f"cast(date_trunc('month', {name}) as DATE)")
-    return _read_text_sql(column, _text(column), notation, order)
+    return _read_text_sql(column, notation)
 
 
-def _read_text_sql(column: Column, text: str, notation: Notation, order: str) -> str:
-    if column.kind in {"date", "month"}:
+def _read_text_sql(column: Column, notation: Notation) -> str:
+    text = text_sql(column.name)
+    if column.kind in DATES:
         reader = recognize.date_sql if column.kind == "date" else recognize.month_sql
-        return reader(text, notation.formats, order)
-    if column.kind in {"money", "number", "share"}:
+        return reader(text, notation.formats, notation.order or "")
+    if column.kind == "share":
+        return recognize.share_sql(text, notation.decimal)
+    if column.kind in NUMBERS:
         return recognize.number_sql(text, notation.decimal, SQL_TYPES[column.kind])
     if column.kind == "flag":
         return recognize.flag_sql(text)
@@ -197,14 +186,13 @@ def _read_text_sql(column: Column, text: str, notation: Notation, order: str) ->
     return f"upper({text})" if column.name == "currency" else text
 
 
-def _wrong(connection: duckdb.DuckDBPyConnection, mapping: Mapping, notation: Notation,
-           error: duckdb.Error) -> str:
+def _wrong(connection: duckdb.DuckDBPyConnection, mapping: Mapping, error: duckdb.Error) -> str:
     """What is wrong with a table's SQL, or with each of its expressions."""
     table = mapping.table.name
     if mapping.sql:
         there = [column for name in mapping.uses
                  for column in _describe(connection, f"located.{quoted(name)}")]
-        texts = texts_in(connection, error, mapping.sql, mapping.uses, notation.decimal)
+        texts = texts_in(connection, error, mapping.sql, mapping.uses)
         return f"{table}: sql: {cause(error, there, mapping.uses)}{texts}"
     query = f"located.{quoted(mapping.source)}"
     columns = _describe(connection, query)
@@ -216,6 +204,6 @@ def _wrong(connection: duckdb.DuckDBPyConnection, mapping: Mapping, notation: No
             sql = quoted(given.strip()) if WORDS.fullmatch(given.strip()) else f"({given}\n)"
             connection.execute(f"select {sql} from {query}").fetchall()
         except duckdb.Error as fault:
-            texts = texts_in(connection, fault, given, mapping.uses, notation.decimal)
+            texts = texts_in(connection, fault, given, mapping.uses)
             wrong.append(f"{table}: {name} = {given!r}: {cause(fault, columns)}{texts}")
     return "\n".join(wrong) or f"{table}: cannot be computed: {cause(error)}"

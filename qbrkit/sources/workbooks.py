@@ -8,19 +8,22 @@ import python_calamine as calamine
 
 from qbrkit.errors import DataError
 from qbrkit.sources.cells import column_names, text_table
+from qbrkit.sources.decode import HEAD, markup_of
 from qbrkit.sources.entries import Source
+from qbrkit.sources.error_cells import show_errors
 
 
-def read_sheet(file: Path, source: Source) -> pa.Table:
-    """The sheet that the source names, else the first one.
+def read_sheet(file: Path, source: Source, sheet: str | int = 1) -> pa.Table:
+    """One sheet of a workbook.
 
     Parameters
     ----------
     file : Path
         The workbook.
     source : Source
-        ``sheet`` is a name or a number counted from 1; ``skip_rows`` are the rows above
-        the column names.
+        ``skip_rows`` are the rows above the column names.
+    sheet : str or int
+        Its name, or its number counted from 1.
 
     Returns
     -------
@@ -32,7 +35,7 @@ def read_sheet(file: Path, source: Source) -> pa.Table:
     DataError
         If the workbook, the sheet or its column names cannot be read.
     """
-    rows = _rows(file, source)[source.skip_rows:]
+    rows = _rows(file, sheet)[source.skip_rows:]
     while rows and not _is_filled(rows[-1]):
         rows.pop()
     if not rows or not (_is_filled(rows[0]) or not source.has_header):
@@ -42,25 +45,40 @@ def read_sheet(file: Path, source: Source) -> pa.Table:
                         "above them")
     names = column_names(rows[0], source.has_header)
     first = int(source.has_header)
-    return text_table(names, rows[first:], str(file), source.skip_rows + first + 1)
+    where = str(file) if len(source.sheets) == 1 else f"{file} [{sheet}]"
+    return text_table(names, rows[first:], where, source.skip_rows + first + 1)
 
 
-def _rows(file: Path, source: Source) -> list[list[Any]]:
+def _rows(file: Path, wanted: str | int) -> list[list[Any]]:
     """All cells of the sheet, empty rows and columns at its top and left included."""
     try:
         with calamine.CalamineWorkbook.from_path(str(file)) as workbook:
             names = workbook.sheet_names
-            wanted = source.options.get("sheet", 1)
             if wanted not in names and not (isinstance(wanted, int) and wanted <= len(names)):
                 raise DataError(f"{file.name}: there is no sheet {wanted!r}; there are "
                                 f"{', '.join(map(repr, names))}")
             name = names[wanted - 1] if isinstance(wanted, int) else wanted
-            return workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        show_errors(rows, file, name)
+        return rows
     except calamine.PasswordError as error:
         raise DataError(f"{file.name}: is protected by a password; save it without") from error
     except (calamine.CalamineError, OSError) as error:
-        raise DataError(f"{file.name}: cannot be read as a workbook ({error}); save it anew as "
-                        ".xlsx, or as CSV") from error
+        raise DataError(f"{file.name}: {_no_workbook(file, error)}") from error
+
+
+def _no_workbook(file: Path, error: Exception) -> str:
+    """What a file is that bears the ending of a workbook and is none."""
+    start = b""
+    if not isinstance(error, OSError):
+        with open(file, "rb") as stream:
+            start = stream.read(HEAD)
+    if kind := markup_of(start):
+        return f"is {kind}, not a workbook; open it and save it as .xlsx, or export it as CSV"
+    if start and b"\0" not in start and b"\n" in start:
+        return "is a text file, not a workbook; give it the ending .csv"
+    reason = getattr(error, "strerror", None) or str(error).partition("(")[0].strip()
+    return f"cannot be read as a workbook ({reason}); save it anew as .xlsx, or as CSV"
 
 
 def _is_filled(row: list[Any]) -> bool:

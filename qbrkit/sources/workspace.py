@@ -1,39 +1,32 @@
 """A workspace opened: settings, tables of the contract, and what is wrong in them."""
 
-import hashlib
+import os
+from collections.abc import Callable
 from collections.abc import Mapping as Lookup
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
 
 from qbrkit.columns import TABLES
-from qbrkit.errors import DataError, SettingError
 from qbrkit.periods import Coverage
-from qbrkit.problems import NOTED, SHOWN, STOPS, Problem, stop_on
-from qbrkit.settings import FILE, Settings, read_settings
-from qbrkit.sources.checks import LINES, check_share_refused, check_table, refuse_rows
-from qbrkit.sources.embedded import connect, drop_sources, lock, read_sources, stopping
-from qbrkit.sources.entries import Source, name_sources
-from qbrkit.sources.mapping import Mapping, find_mappings
+from qbrkit.problems import Problem, stop_on
+from qbrkit.settings import SPARK, Settings, read_settings
+from qbrkit.sources import inputs
+from qbrkit.sources.checks import LINES
+from qbrkit.sources.commentary import find_unclaimed, read_commentary
+from qbrkit.sources.counts import RowCount
+from qbrkit.sources.entries import name_sources
+from qbrkit.sources.mapping import find_mappings
+from qbrkit.sources.reading import Reading, read_on_spark, read_tables
 from qbrkit.sources.recognize import quoted
-from qbrkit.sources.relations import check_between_tables
-from qbrkit.sources.tables import make_table
+from qbrkit.sources.snapshot import find_snapshot, is_snapshot, keep, open_snapshot, stand_for
 
-
-@dataclass(frozen=True)
-class RowCount:
-    """Rows of one table: read, and left out because they cannot be used."""
-
-    rows: int
-    refused: int
-
-    @property
-    def accepted(self) -> int:
-        """Rows that count."""
-        return self.rows - self.refused
+if TYPE_CHECKING:
+    from qbrkit.sources.spark.lines import SparkLines
 
 
 @dataclass(frozen=True)
@@ -58,6 +51,8 @@ class Workspace:
     inputs_hash : str
         SHA-256 over qbr.toml, all source files (of a database, the rows of its query) and
         the commentary.
+    reading : Reading
+        How the tables were read, and the folder they are kept in.
     """
 
     settings: Settings
@@ -67,32 +62,75 @@ class Workspace:
     counts: Lookup[str, RowCount]
     commentary: Lookup[str, str]
     inputs_hash: str
+    reading: Reading
+    _gathered: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @property
-    def lines(self) -> duckdb.DuckDBPyRelation:
-        """Every invoice line that counts, as a relation of the embedded database."""
+    def snapshot(self) -> Path | None:
+        """Folder in which the tables are kept; it stands for the workspace."""
+        return self.reading.snapshot
+
+    @property
+    def lines(self) -> Any:
+        """Every invoice line that counts: a relation of the embedded database, or Spark's."""
+        if self.settings.engine == SPARK:
+            return self._spark.lines
         columns = ", ".join(quoted(column) for column in TABLES[LINES].names)
         return self.connection.table(f"contract.{LINES}").project(columns)
+
+    @property
+    def products(self) -> Any:
+        """The products, of the same engine as the lines; None without any."""
+        if "products" not in self.tables:
+            return None
+        if self.settings.engine == SPARK:
+            return self._spark.table(self.connection, "products")
+        return self.connection.table("contract.products")
+
+    def kept(self, name: str, gather: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """What is gathered from all lines: once, and kept with the tables.
+
+        All pages of a run then rest on one sum, and no notebook sees the lines.
+        """
+        file = self.snapshot / f"{name}.parquet" if self.snapshot else None
+        if name not in self._gathered:
+            self._gathered[name] = (pd.read_parquet(file) if file and file.is_file()
+                                    else gather())
+        if file and not file.is_file():
+            _write_whole(self._gathered[name], file)
+        return self._gathered[name]
+
+    @cached_property
+    def _spark(self) -> "SparkLines":
+        """The lines on Spark; read again where tables that were kept stand for the workspace."""
+        return self.reading.on_spark or read_on_spark(self.settings)
 
     @property
     def coverage(self) -> Coverage:
         """The days from which and until which the lines are whole."""
         ((first, last),) = self.connection.execute(
             f"select min(invoice_date), max(invoice_date) from contract.{LINES}").fetchall()
+        days = self.connection.execute(
+            f"select distinct invoice_date from contract.{LINES} where invoice_date > "
+            "cast(? as DATE) - interval 1 year order by 1", [last]).fetchall()
         periods = self.settings.periods
         return Coverage(pd.Timestamp(periods.data_from or first),
                         pd.Timestamp(periods.data_until or last),
                         self.settings.company.fiscal_year_start,
-                        is_stated=periods.data_from is not None)
+                        is_stated=periods.data_from is not None,
+                        days=tuple(pd.Timestamp(day) for day, in days))
 
 
-def open_workspace(folder: Path | str) -> Workspace:
+def open_workspace(folder: Path | str, work: Path | None = None) -> Workspace:
     """Read and check a workspace; stop when no figure of it could be trusted.
 
     Parameters
     ----------
     folder : path
-        Folder with ``qbr.toml``.
+        Folder with ``qbr.toml``, or a snapshot that stands for it.
+    work : Path, optional
+        Folder in which `keep_workspace` keeps tables; they are taken from there when
+        neither exports nor mapping have changed.
 
     Returns
     -------
@@ -105,12 +143,12 @@ def open_workspace(folder: Path | str) -> Workspace:
     DataError
         If a file cannot be read, or a check stops the run; all such faults together.
     """
-    workspace = inspect_workspace(folder)
+    workspace = inspect_workspace(folder, work)
     stop_on(workspace.problems)
     return workspace
 
 
-def inspect_workspace(folder: Path | str) -> Workspace:
+def inspect_workspace(folder: Path | str, work: Path | None = None) -> Workspace:
     """Read and check a workspace; what is wrong with its data is told in its problems.
 
     Raises
@@ -118,67 +156,62 @@ def inspect_workspace(folder: Path | str) -> Workspace:
     SettingError
         If qbr.toml cannot be used.
     DataError
-        If a commentary is not UTF-8.
+        If a file may not be read.
     """
+    if is_snapshot(Path(folder)):
+        return _workspace(*open_snapshot(Path(folder)))
     settings = read_settings(folder)
-    entries = _entries(settings)
+    entries = dict(settings.sources)
     mappings = find_mappings(settings, entries)
-    used = {name for mapping in mappings.values() for name in mapping.uses}
+    used = {name for table, mapping in mappings.items() for name in mapping.uses
+            if not (settings.engine == SPARK and table == LINES)}
     sources = name_sources(settings.folder, {name: entry for name, entry in entries.items()
                                              if name in used})
     commentary = read_commentary(settings.folder)
-    connection = connect()
-    problems, readable = read_sources(connection, sources)
-    lock(connection, sources)
-    found, counts = _map_and_check(connection, settings, mappings, readable)
-    problems += found
-    stopped = {problem.table for problem in problems if problem.severity == STOPS}
-    broken = {name for name in mappings if name in stopped or name not in counts}
-    problems += check_between_tables(connection, set(counts) - broken, broken, settings)
-    problems += _unclaimed_commentary(connection, counts, commentary)
-    inputs_hash = _hash_inputs(connection, settings, sources, readable, commentary)
-    drop_sources(connection, readable)
-    tables = {name: _fetch(connection, name) for name in counts if name != LINES}
-    return Workspace(settings, connection, tables, tuple(problems), counts, commentary,
-                     inputs_hash)
+    files = inputs.hash_files(sources)
+    name = inputs.hash_reading(settings, sources, files) if work else ""
+    reading = find_snapshot(work, name, settings) if work else None
+    if reading is None:
+        reading = read_tables(settings, mappings, sources, work)
+    inputs_hash = inputs.hash_inputs(settings, files, reading.rows_hash, commentary)
+    return _workspace(settings, replace(reading, name=name or inputs_hash), commentary,
+                      inputs_hash)
 
 
-def _entries(settings: Settings) -> dict[str, Any]:
-    if not isinstance(settings.sources, dict):
-        raise SettingError(f"{FILE}: sources must be a section: [sources]")
-    return dict(settings.sources)
+def keep_workspace(workspace: Workspace, work: Path) -> Workspace:
+    """Keep the tables, so that the notebooks of a run and later runs need not read the exports.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Opened with the same work folder.
+    work : Path
+        The folder; several states of the exports lie side by side in it.
+
+    Returns
+    -------
+    Workspace
+        The same, with its ``snapshot``.
+
+    Raises
+    ------
+    DataError
+        If the folder cannot be written to.
+    """
+    snapshot = workspace.snapshot or keep(workspace.reading, work)
+    for name, table in workspace._gathered.items():
+        _write_whole(table, snapshot / f"{name}.parquet")
+    stand_for(snapshot, workspace.settings, dict(workspace.commentary), workspace.inputs_hash)
+    return replace(workspace, reading=replace(workspace.reading, snapshot=snapshot))
 
 
-def _map_and_check(connection: duckdb.DuckDBPyConnection, settings: Settings,
-                   mappings: dict[str, Mapping], readable: dict[str, Source],
-                   ) -> tuple[list[Problem], dict[str, RowCount]]:
-    """Every table whose sources can be read: its problems, and its rows when it can be used."""
-    currency = settings.company.currency
-    problems: list[Problem] = []
-    counts = {}
-    for name, mapping in mappings.items():
-        if any(source not in readable for source in mapping.uses):
-            continue  # why is told of the source
-        try:
-            made = make_table(connection, mapping, [readable[used] for used in mapping.uses])
-        except DataError as error:
-            problems += stopping(name, error)
-            continue
-        found = check_table(connection, mapping, made, currency)
-        if all(column in made.found for column in mapping.table.required):
-            rows, refused = refuse_rows(connection, mapping.table)
-            counts[name] = RowCount(rows, refused)
-            if not any(problem.severity == STOPS for problem in found):
-                found += check_share_refused(mapping.table, rows, refused, settings)
-        problems += found
-    if LINES not in mappings:
-        problems.append(Problem(LINES, "", "there is no such table", 0, STOPS,
-                                fix=f"Map it in {FILE} under [tables.{LINES}]"))
-    elif LINES in counts and not counts[LINES].accepted and not any(
-            problem.table == LINES and problem.severity == STOPS for problem in problems):
-        problems.append(Problem(LINES, "", "there is no line that can be used", 0, STOPS,
-                                fix="Check the source and the mapping"))
-    return problems, counts
+def _workspace(settings: Settings, reading: Reading, commentary: dict[str, str],
+               inputs_hash: str) -> Workspace:
+    """What was read as a workspace, with what is wrong with the commentary."""
+    tables = {name: _fetch(reading.connection, name) for name in reading.counts if name != LINES}
+    problems = (*reading.problems, *find_unclaimed(reading.connection, reading.counts, commentary))
+    return Workspace(settings, reading.connection, tables, problems, reading.counts, commentary,
+                     inputs_hash, reading)
 
 
 def _fetch(connection: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:
@@ -191,53 +224,8 @@ def _fetch(connection: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:
                          for column in TABLES[name].columns})
 
 
-def _unclaimed_commentary(connection: duckdb.DuckDBPyConnection, counts: Lookup[str, RowCount],
-                          commentary: Lookup[str, str]) -> list[Problem]:
-    """Texts whose file name is no account."""
-    homes = [name for name in ("accounts", LINES) if name in counts]
-    known = {account for name in homes for account, in connection.execute(
-        f"select distinct account_id from contract.{name}").fetchall()}
-    unclaimed = sorted(set(commentary) - known)
-    if not homes or not unclaimed:
-        return []
-    return [Problem("commentary", "", "there is no account of this name", len(unclaimed), NOTED,
-                    tuple(f"{one}.md" for one in unclaimed[:SHOWN]),
-                    fix="Name each file after its account_id")]
-
-
-def read_commentary(folder: Path) -> dict[str, str]:
-    """Texts of ``commentary/<account_id>.md`` by account id; empty files count as none.
-
-    Files are looked up by listing the folder, so an id never becomes a path.
-
-    A file that is not UTF-8 is read as Windows writes its texts, windows-1252.
-    """
-    texts = {}
-    for file in sorted((folder / "commentary").glob("*.md")):
-        written = file.read_bytes()
-        try:
-            text = written.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = written.decode("windows-1252", errors="replace")
-        texts[file.stem] = text.strip()
-    return {account: text for account, text in texts.items() if text}
-
-
-def _hash_inputs(connection: duckdb.DuckDBPyConnection, settings: Settings,
-                 sources: list[Source], readable: dict[str, Source],
-                 commentary: dict[str, str]) -> str:
-    """SHA-256 over all that was read; of a database, over the rows of its query."""
-    total = hashlib.sha256((settings.folder / FILE).read_bytes())
-    for source in sources:
-        for file in source.files:
-            total.update(f"\0{source.name}\0{file.name}\0".encode())
-            with open(file, "rb") as stream:
-                total.update(hashlib.file_digest(stream, "sha256").digest())
-        if not source.files and source.name in readable:
-            relation = f"raw.{quoted(source.name)}"
-            ((rows,),) = connection.execute(
-                f"select sum(hash(source_row)) from {relation} source_row").fetchall()
-            total.update(f"\0{source.name}\0{rows}\0".encode())
-    for account, text in commentary.items():
-        total.update(f"\0{account}\0{text}\0".encode())
-    return total.hexdigest()
+def _write_whole(table: pd.DataFrame, file: Path) -> None:
+    """Write a table under a temporary name and rename it: it is there whole or not at all."""
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
+    table.to_parquet(unfinished)
+    unfinished.replace(file)

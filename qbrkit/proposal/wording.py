@@ -1,0 +1,61 @@
+"""Headings, file names and values looked up among the words of the usual systems."""
+
+import re
+import unicodedata
+from itertools import pairwise
+
+from qbrkit.proposal.headings import FILE_WORDS, HEADINGS, ID_ENDINGS, THINGS, VALUES
+
+
+def plain(text: str) -> str:
+    """A heading without case, accents, blanks and punctuation: ``Sell-to No.`` is selltono.
+
+    >>> plain("Währung")
+    'waehrung'
+    """
+    for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        text = text.lower().replace(umlaut, letters)
+    unaccented = unicodedata.normalize("NFKD", text)
+    return re.sub(r"[^a-z0-9]+", "", unaccented)
+
+
+def words_of(name: str) -> set[str]:
+    """Words of a file's name, single and joined with the next: ``DimProduct`` has product."""
+    parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", name)
+    words = [plain(word) for word in re.split(r"[\W_\d]+", parts) if word]
+    words += [word.removeprefix(start) for word in words for start in ("dim", "fact")
+              if word.startswith(start) and word != start]
+    joined = {plain(name), *(first + second for first, second in pairwise(words))}
+    return {word for word in {*words, *joined} if word}
+
+
+def _ranks() -> dict[str, dict[str, dict[str, tuple[int, bool]]]]:
+    """Rank of every heading, and whether it is only a guess, by table and role."""
+    ranks: dict[str, dict[str, dict[str, tuple[int, bool]]]] = {}
+    for table, roles in HEADINGS.items():
+        for role, listed in roles.items():
+            sure, _, guessed = listed.partition("|")
+            named = dict.fromkeys(sure.split(), False)
+            for thing in THINGS.get(role, "").split():
+                for ending in ID_ENDINGS:
+                    named.setdefault(thing + ending, False)
+            named.update(dict.fromkeys(guessed.split(), True))
+            ranks.setdefault(table, {})[role] = {
+                word: (rank, is_guess) for rank, (word, is_guess) in enumerate(named.items())}
+    return ranks
+
+
+RANKS = _ranks()
+"""Table, role, heading: its rank and whether it is only a guess."""
+
+
+def is_file_of(table: str, name: str) -> bool:
+    """Whether the name of a file says that it holds this table."""
+    return bool(words_of(name) & set(FILE_WORDS.get(table, "").split()))
+
+
+def value_for(table: str, column: str, text: str) -> str:
+    """The contract's value for a value of the export; empty when no word of it is known."""
+    wanted = plain(text)
+    return next((value for value, listed in VALUES.get((table, column), {}).items()
+                 if wanted in listed.split()), "")

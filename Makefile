@@ -22,7 +22,7 @@ lab: $(READY)  ## JupyterLab on the notebooks
 	@$(BIN)/jupyter lab notebooks
 
 test: lint  ## lint, types, unit and browser tests, notebooks against their golden copies
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist worksteal
 	$(BIN)/pytest --nbval tests/golden --nbval-sanitize-with tests/nbval_sanitize.cfg
 
 test-spark: $(READY_SPARK)  ## the engine for lines beyond one machine, on a local Spark; needs Java 17

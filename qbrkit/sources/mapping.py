@@ -1,5 +1,6 @@
 """Tables of the contract from the sources: by columns, by SQL, or by equal names."""
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from qbrkit.columns import TABLES, Table
 from qbrkit.errors import SettingError
 from qbrkit.settings import FILE, Settings
 from qbrkit.sources.entries import ENDINGS, suffix
+from qbrkit.sources.recognize import literal
 
 TEXTS = {"id", "text", "quarter", "flag"}
 """Kinds of column whose text is used as it stands."""
@@ -75,6 +77,8 @@ def find_mappings(settings: Settings, sources: dict[str, Any]) -> dict[str, Mapp
     for name in TABLES:
         if name in mapped:
             entries[name] = mapped[name]
+            if name not in sources and not {"source", "sql"} & set(mapped[name]):
+                _add_own_file(files, name, sources, faults)
         elif name in sources or _add_own_file(files, name, sources, faults):
             entries[name] = {"source": name}
     mappings = {}
@@ -138,11 +142,26 @@ def _add_own_file(files: list[str], table: str, sources: dict[str, Any],
 
 def _sources_in(sql: str, sources: dict[str, Any]) -> tuple[str, ...]:
     """Sources that a query names; all of them when that cannot be told."""
-    try:
-        with duckdb.connect(config={"enable_external_access": "false"}) as connection:
-            named = {name.lower() for name in connection.get_table_names(sql)}
-    except duckdb.Error:
-        return tuple(sources)
-    if named - {name.lower() for name in sources}:  # the message will list what there is
-        return tuple(sources)
+    with duckdb.connect(config={"enable_external_access": "false"}) as connection:
+        ((parsed,),) = connection.execute(
+            f"select cast(json_serialize_sql({literal(sql)}) as VARCHAR)").fetchall()
+    named, defined = _tables_in(json.loads(parsed))
+    if not named or named - defined - {name.lower() for name in sources}:
+        return tuple(sources)  # the message will list what there is
     return tuple(name for name in sources if name.lower() in named)
+
+
+def _tables_in(node: Any) -> tuple[set[str], set[str]]:
+    """Tables that a parsed query reads, and those it defines by `with`, in small letters."""
+    named: set[str] = set()
+    defined: set[str] = set()
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE":
+            named.add(str(node["table_name"]).lower())
+        if "cte_map" in node:
+            defined |= {str(entry["key"]).lower() for entry in node["cte_map"]["map"]}
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        further_named, further_defined = _tables_in(part)
+        named |= further_named
+        defined |= further_defined
+    return named, defined

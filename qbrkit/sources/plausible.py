@@ -57,8 +57,9 @@ def known_languages() -> list[str]:
 
 
 def _odd_costs() -> Iterator[Check]:
-    yield Check("cost", f"revenue > 0 and cost::double > {DEAR} * revenue::double", f"is more than {DEAR} times "
-                "the revenue of its line; it counts as it stands", NOTED, "cost::double", COSTLY)
+    yield Check("cost", f"revenue > 0 and cost::double > {DEAR} * revenue::double",
+                f"is more than {DEAR} times the revenue of its line; it counts as it stands",
+                NOTED, "cost::double", COSTLY)
     yield Check("cost", "(revenue > 0 and cost < 0) or (revenue < 0 and cost > 0)", "has not the "
                 "sign of the revenue of its line; it counts as it stands", NOTED, "cost::double",
                 "A return takes its cost back: map cost with the sign of the revenue")

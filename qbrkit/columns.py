@@ -20,6 +20,9 @@ KINDS = {
     "flag": "yes or no",
 }
 
+NUMBERS = {"money", "number", "share"}
+"""Kinds that are numbers."""
+
 
 @dataclass(frozen=True)
 class Column:

@@ -128,8 +128,22 @@ class Coverage:
             f"{self.first:%Y-%m-%d} to {self.last:%Y-%m-%d}; "
             + (self._rhythm_advice(quarter) or
                "review an earlier quarter, export the missing days, or, if there were no invoices "
-               "on them, say so in qbr.toml under [periods] with data_from or data_until"),
+               f"on them, write {self.missing_lines(quarter)} under [periods] in qbr.toml"),
             "invoice_lines", "invoice_date")
+
+    def missing_lines(self, quarter: pd.Period) -> str:
+        """What to write under ``[periods]`` if the data of an incomplete quarter are whole."""
+        lines = []
+        if self.first > _first_business_day(quarter):
+            lines.append(f"data_from = {quarter.start_time:%Y-%m-%d}")
+        if self.last.normalize() < _last_business_day(quarter):
+            lines.append(f"data_until = {quarter.end_time:%Y-%m-%d}")
+        return " and ".join(lines)
+
+    def reviewable(self) -> list[pd.Period]:
+        """Quarters that are complete together with the three before them, earliest first."""
+        quarters = pd.period_range(self.quarter_of(self.first), self.quarter_of(self.last))
+        return [one for one in quarters if self.are_complete(last_twelve_months(one))]
 
     def _rhythm_advice(self, quarter: pd.Period) -> str:
         """What to write when only the rhythm of the bookings makes a quarter look incomplete."""

@@ -57,7 +57,7 @@ class QuarterReview:
     cost_shares : DataFrame
         Range of cost ÷ revenue per family that an unknown cost is taken from.
     accounts : DataFrame
-        One row per account with all its figures; see `accounts_table` for the public part.
+        One row per account with all its figures; see `accounts_csv` for the public part.
     cuts : Cuts
         Where the circle was drawn.
     circle_sizes : DataFrame
@@ -333,22 +333,3 @@ def _totals(converted: pd.DataFrame, accounts: pd.DataFrame,
 def _report_id(inputs_hash: str, quarter: pd.Period) -> str:
     text = f"{inputs_hash} {quarter_text(quarter)} {__version__}"
     return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-PUBLIC_ACCOUNT_COLUMNS = [
-    "account_id", "name", "segment", "reasons", "firmness", "revenue_ltm", "gross_margin_ltm_low",
-    "gross_margin_ltm_high", "revenue_quarter", "revenue_quarter_year_ago", "revenue_change",
-    "growth_rank", "potential", "realizable_potential", "contacts_n", "contact_status",
-    "overdue_days", "previous_segment"]
-
-
-def accounts_table(review: QuarterReview) -> pd.DataFrame:
-    """The table of accounts.csv: money to the cent, counts whole, what is unknown empty.
-
-    ``firmness`` is not computed yet and stays empty.
-    """
-    money = [name for name in PUBLIC_ACCOUNT_COLUMNS if "revenue" in name or "margin" in name
-             or "potential" in name]
-    counts = ["growth_rank", "contacts_n", "overdue_days"]
-    table = review.accounts.assign(firmness=np.nan)[PUBLIC_ACCOUNT_COLUMNS]
-    return table.round(dict.fromkeys(money, 2)).astype(dict.fromkeys(counts, "Int64"))

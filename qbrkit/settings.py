@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -174,6 +174,8 @@ class Settings:
     embedded: Embedded = Embedded()
     spark: Spark = field(default_factory=Spark)
     engine: str = EMBEDDED
+    text: str = field(default="", repr=False)
+    """What stands in qbr.toml: read once, so that a run rests on one state of it."""
 
 
 def read_settings(folder: Path | str) -> Settings:
@@ -208,7 +210,7 @@ def read_settings(folder: Path | str) -> Settings:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingError(f"{file} cannot be read: {error}{_hint(error, text)}") from error
-    return _build(folder, raw)
+    return replace(_build(folder, raw), text=text)
 
 
 def _hint(error: tomllib.TOMLDecodeError, text: str) -> str:

@@ -2,10 +2,11 @@
 
 import json
 
+import pandas as pd
 import pytest
 from exports import inspect
 
-from qbrkit.run.checked import checked_json, checked_text
+from qbrkit.run.checked import checked_json, checked_text, quarter_fault
 from qbrkit.sources.counts import RowCount
 
 TOML = "[checks]\nmax_refused_share = 1.0\n"
@@ -54,7 +55,7 @@ def test_the_page_shows_rows_money_and_every_problem_with_its_fix(workspace):
 
 def test_a_script_is_told_all_of_it(workspace):
     told = json.loads(checked_json(workspace))
-    assert set(told) == {"tables", "problems", "usable"}
+    assert set(told) == {"tables", "problems", "quarters", "usable"}
     assert told["tables"]["invoice_lines"] == {
         "rows": 7, "accepted": 4, "refused": 2, "repaired": 2, "repeated": 1,
         "revenue_accepted": 35.0, "revenue_refused": 30.25, "foreign_accepted": 1,
@@ -87,3 +88,39 @@ def test_a_sound_export_shows_nothing_refused(tmp_path):
 def test_dates_nobody_can_mean_are_repaired(tmp_path):
     text = "account_id,contract_end\nA1,9999-12-31\nA2,2027-01-05\n"
     assert inspect(tmp_path, accounts_csv=text).counts["accounts"] == RowCount(2, 0, repaired=1)
+
+
+def yearly(tmp_path, last, toml=""):
+    """One line on every business day of 2024 until a day of 2025."""
+    days = pd.bdate_range("2024-01-01", last)
+    text = "invoice_date,account_id,revenue\n" + "".join(
+        f"{day:%Y-%m-%d},A1,{number}\n" for number, day in enumerate(days, 1))
+    return inspect(tmp_path, toml, invoice_lines_csv=text)
+
+
+def test_the_page_says_which_quarters_can_be_reviewed(tmp_path):
+    # Whole are 2024Q1 to 2025Q3; the first with a whole year behind it is 2024Q4.
+    workspace = yearly(tmp_path, "2025-11-20")
+    assert ("2024Q4 to 2025Q3 can be reviewed; 2025Q4 ends on 2025-12-31, the invoices on "
+            "2025-11-20: write data_until = 2025-12-31 under [periods] if it is whole."
+            in checked_text(workspace).splitlines())
+    assert json.loads(checked_json(workspace))["quarters"] == ["2024Q4", "2025Q1", "2025Q2",
+                                                               "2025Q3"]
+    whole = yearly(tmp_path, "2025-11-20", "[periods]\ndata_until = 2025-12-31\n")
+    assert "2024Q4 to 2025Q4 can be reviewed." in checked_text(whole).splitlines()
+
+
+def test_the_page_says_of_the_quarter_asked_for_whether_it_can_be_reviewed(tmp_path):
+    workspace = yearly(tmp_path, "2025-11-20")
+    assert "2025Q3 can be reviewed." in checked_text(workspace, "2025Q3").splitlines()
+    told = checked_text(workspace, "2025Q4")
+    assert "2025Q4 cannot be reviewed: invoice_lines: 2025Q4 runs from 2025-10-01" in told
+    assert "write data_until = 2025-12-31 under [periods] in qbr.toml" in told
+    assert quarter_fault(workspace, "2025Q3") == ""
+    assert "2025Q4 runs from" in quarter_fault(workspace, "2025Q4")
+
+
+def test_lines_of_less_than_a_year_can_not_be_reviewed(tmp_path):
+    told = checked_text(yearly(tmp_path, "2024-06-28"))
+    assert "No quarter can be reviewed: it takes four whole quarters" in told
+    assert json.loads(checked_json(inspect(tmp_path, invoice_lines_csv="a\n1\n")))["quarters"] == []

@@ -12,10 +12,11 @@ from click.testing import CliRunner
 from companies import SITUATIONS, WHOLE_YEARS, company, sales
 
 from qbrkit import reviews
+from qbrkit.accounts_csv import PUBLIC_ACCOUNT_COLUMNS
 from qbrkit.errors import ReconciliationError, SettingError
 from qbrkit.explain import explain, line_query
 from qbrkit.explain.catalog import ACCOUNT_FIGURES, COMPANY_FIGURES
-from qbrkit.reviews import PUBLIC_ACCOUNT_COLUMNS, review_quarter
+from qbrkit.reviews import review_quarter
 from qbrkit.run.cli import qbr
 from qbrkit.run.explained import explained_json, explained_text, write_rows
 from qbrkit.sources import open_workspace

@@ -103,3 +103,35 @@ def test_invisible_marks_at_the_ends_of_a_text_are_taken_off():
     found = [duckdb.execute(f"select {sql} from (select ? as t)", [text]).fetchall()[0][0]
              for text in texts]
     assert found == ["A", "A", "A", "A", "A\u200bB", ""]
+
+
+OPEN = [f"R{at},1,2026-01-{at % 28 + 1:02},A{at % 7},{at % 9 + 1}.{at % 1000:03},{at % 9}.5"
+        for at in range(1, 400)]
+"""Amounts that may be thousands, beside quantities with a point that is a decimal sign."""
+
+
+@pytest.mark.parametrize("more", ["", ',"2,5"', ',"2,50"', ",1.5"],
+                         ids=["alone", "a comma elsewhere", "two commas", "a point elsewhere"])
+@pytest.mark.parametrize("mapping", ["", """
+[tables.invoice_lines]
+source = "l"
+columns = { revenue = "revenue * 1" }
+""", """
+[tables.invoice_lines]
+sql = "select account_id, invoice_date, invoice_id, line_id, revenue * 1 as revenue from l"
+"""], ids=["columns", "an expression", "sql"])
+def test_column_read_at_once_decides_the_others_all_the_same(tmp_path, monkeypatch, more, mapping):
+    head = HEAD.strip() + (",other" if more else "") + "\n"
+    text = head + "\n".join(row + more for row in OPEN) + "\n"
+    found = []
+    for name, large in (("quick", 0), ("slow", 1 << 40)):
+        monkeypatch.setattr(loading, "LARGE", large)
+        folder = tmp_path / name
+        folder.mkdir()
+        if mapping:
+            workspace = inspect(folder, '[sources]\nl = "l.csv"\n' + mapping, l_csv=text)
+        else:
+            workspace = inspect(folder, invoice_lines_csv=text)
+        found.append((sentences(workspace), workspace.lines.aggregate("sum(revenue)").fetchall()
+                      if "invoice_lines" in workspace.counts else None))
+    assert found[0] == found[1]

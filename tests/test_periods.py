@@ -263,3 +263,15 @@ def test_the_workspace_knows_its_booking_days(tmp_path):
     with pytest.raises(DataError, match=r"the 1st\); if March is whole, write data_until = "
                                         r"2026-03-31"):
         data.require_complete(parse_quarter("2026Q1", 1))
+
+
+def test_an_incomplete_quarter_names_the_line_to_write_at_either_end():
+    with pytest.raises(DataError, match=r"write data_until = 2026-03-31 under \[periods\]"):
+        coverage("2024-01-01", "2026-03-30").require_complete(parse_quarter("2026Q1", 1))
+    with pytest.raises(DataError, match=r"write data_from = 2024-01-01 under \[periods\]"):
+        coverage("2024-01-15", "2026-03-31").require_complete(parse_quarter("2024Q1", 1))
+
+
+def test_a_quarter_can_be_reviewed_with_three_whole_ones_before_it():
+    assert [quarter_text(one) for one in coverage("2024-01-01", "2025-05-01").reviewable()] == [
+        "2024Q4", "2025Q1"]

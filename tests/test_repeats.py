@@ -131,7 +131,8 @@ def test_days_that_sql_reads_twice_stop(tmp_path, sql, two):
     assert problem.severity == STOPS
     assert (problem.rows, problem.money) == (24, 156.0)
     assert "whole days, from 2026-01-05 to 2026-01-06," in problem.sentence()
-    assert "“union” in place of “union all”" in problem.fix
+    assert 'files = ["…", "…"], rename' in problem.fix  # “union” would drop true repeats
+    assert "“union”" not in problem.fix
 
 
 def test_single_equal_rows_of_sql_are_told(tmp_path):
@@ -155,3 +156,80 @@ def test_what_stands_twice_is_told_alike_in_every_run(tmp_path):
     first = sentences(inspect(tmp_path, TWO_FILES, a_csv=HEADER + days(1, 20),
                               b_csv=HEADER + days(5, 25)))
     assert all(sentences(inspect_workspace(tmp_path)) == first for _ in range(3))
+
+
+DESCRIBED = "invoice_date,account_id,revenue,description\n"
+
+
+def described(first, last, text):
+    return "".join(f"2026-01-{day:02},A{day},{day},{text}\n" for day in range(first, last + 1))
+
+
+def test_overlap_counted_once_still_stops_where_a_column_that_is_not_mapped_differs(tmp_path):
+    # 5 to 10 January stand in both files, once as "tea" and once as "TEA": 6 rows, 45 twice
+    toml = TWO_FILES.replace('"b.csv"]', '"b.csv"], overlapping = "once"')
+    workspace = inspect(tmp_path, toml, a_csv=DESCRIBED + described(1, 10, "tea"),
+                        b_csv=DESCRIBED + described(5, 14, "TEA"))
+    problem = the_problem(workspace)
+    assert (problem.severity, problem.rows, problem.money) == (STOPS, 6, 45.0)
+    assert 'overlapping = ["invoice_date", "account_id", "revenue"]' in problem.fix
+    assert 'overlapping = "once"' not in problem.fix
+
+
+def test_rows_that_overlap_told_different_ones_do_not_stop(tmp_path):
+    toml = TWO_FILES.replace('"b.csv"]', '"b.csv"], overlapping = "all"')
+    workspace = inspect(tmp_path, toml, a_csv=HEADER + days(1, 10), b_csv=HEADER + days(5, 14))
+    assert all(problem.severity == NOTED for problem in workspace.problems)
+
+
+def test_sales_that_are_alike_within_the_files_do_not_stop_once_the_overlap_is_settled(tmp_path):
+    # Each of 10 days stands once in the first file and twice in the second: two sales a day.
+    toml = TWO_FILES.replace('"b.csv"]', '"b.csv"], overlapping = "once"')
+    workspace = inspect(tmp_path, toml, a_csv=HEADER + days(1, 10),
+                        b_csv=HEADER + days(1, 10) * 2)
+    assert all(problem.severity == NOTED for problem in workspace.problems)
+    assert sum(row[2] for row in lines_of(workspace)) == 2 * sum(range(1, 11))
+
+
+def test_the_columns_that_make_a_row_are_named_as_the_source_names_them(tmp_path):
+    toml = ('[sources]\nlines = { files = ["a.csv", "b.csv"], overlapping = "once" }\n'
+            '[tables.invoice_lines]\nsource = "lines"\ncolumns = { invoice_date = "Buchung am", '
+            'revenue = "revenue * 2" }\n')
+    header = DESCRIBED.replace("invoice_date", "Buchung am")
+    workspace = inspect(tmp_path, toml, a_csv=header + described(1, 10, "tea"),
+                        b_csv=header + described(1, 10, "TEA"))
+    assert '["Buchung am", "account_id"]' in the_problem(workspace).fix.replace(", ]", "]")
+
+
+def test_rows_that_are_refused_are_not_told_as_counting_twice(tmp_path):
+    # The two lines without a date are left out, and so none of them counts; 5 stands twice.
+    text = HEADER + ",A1,10\n" * 2 + "2026-01-05,A1,5\n" * 2
+    workspace = inspect(tmp_path, "[checks]\nmax_refused_share = 1.0\n", invoice_lines_csv=text)
+    (problem,) = [one for one in workspace.problems if "each counts" in one.what]
+    assert (problem.rows, problem.money) == (1, 5.0)
+
+
+JOINED = ('[sources]\norders = "orders.csv"\ncosts = "costs.csv"\n[tables.invoice_lines]\n'
+          'sql = "select invoice_date, account_id, product_id, revenue, cost from orders '
+          'join costs using ({})"\n')
+ORDERS = "invoice_date,account_id,product_id,revenue\n"
+COSTS = "account_id,product_id,cost\n"
+
+
+def test_a_join_over_too_few_keys_that_yields_more_lines_is_told(tmp_path):
+    # P1 has a cost for each of two accounts: its line of 10 becomes two, P2 (20) stays one;
+    # 3 lines from 2 orders (costs: 3 rows), so a third order of P1 (30) makes 5 lines of 3 rows.
+    orders = ORDERS + "2026-01-05,A1,P1,10\n2026-01-06,A1,P2,20\n2026-01-07,A2,P1,30\n"
+    costs = COSTS + "A1,P1,4\nA2,P1,5\nA1,P2,6\n"
+    toml = JOINED.format("product_id").replace("account_id, product_id,",
+                                               "orders.account_id, product_id,")
+    problem = the_problem(inspect(tmp_path, toml, orders_csv=orders, costs_csv=costs))
+    assert (problem.severity, problem.rows, problem.money) == (NOTED, 2, 40.0)
+    assert "sql makes 5 lines of the 3 rows of orders, the largest source it uses" in problem.what
+
+
+def test_a_join_over_all_keys_is_not_told(tmp_path):
+    orders = ORDERS + "2026-01-05,A1,P1,10\n2026-01-06,A1,P2,20\n2026-01-07,A2,P1,30\n"
+    costs = COSTS + "A1,P1,4\nA2,P1,5\nA1,P2,6\n"
+    toml = JOINED.format("account_id, product_id")
+    assert inspect(tmp_path, toml, orders_csv=orders, costs_csv=costs).problems == ()

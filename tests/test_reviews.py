@@ -9,10 +9,11 @@ from companies import WHOLE_YEARS, company, evenly, reviewed, sales
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qbrkit.accounts_csv import accounts_table
 from qbrkit.commitments import KEPT, OVERDUE
 from qbrkit.errors import DataError, ReconciliationError, SettingError
 from qbrkit.report import attack, findings, outreach, tables
-from qbrkit.reviews import _reconcile_accounts, accounts_table, review_quarter
+from qbrkit.reviews import _reconcile_accounts, review_quarter
 
 ACCOUNTS_CSV = [
     "account_id", "name", "segment", "reasons", "firmness", "revenue_ltm", "gross_margin_ltm_low",

@@ -90,7 +90,7 @@ def test_snapshot_stands_for_the_workspace(kept, monkeypatch):
     whole = review_quarter(first, "2026Q1")
     (folder / "invoice_lines.csv").unlink()               # whatever becomes of the exports
     reread(monkeypatch)
-    review = review_quarter(first.snapshot, "2026Q1")
+    review = review_quarter(first.state, "2026Q1")
     assert review.settings.folder == folder.resolve()
     assert (review.report_id, review.totals["revenue_all"]) == (whole.report_id, 30.5)
     assert_frame_equal(review.accounts, whole.accounts)
@@ -107,7 +107,7 @@ def test_what_was_gathered_is_kept_and_not_gathered_again(kept, monkeypatch):
         raise AssertionError("the lines were summed again")
     monkeypatch.setattr("qbrkit.reviews.gather_facts", never)
     monkeypatch.setattr("qbrkit.reviews.gather_cost_shares", never)
-    assert_frame_equal(review_quarter(first.snapshot, "2026Q1").facts, whole.facts)
+    assert_frame_equal(review_quarter(first.state, "2026Q1").facts, whole.facts)
 
 
 def test_half_written_snapshot_is_none(kept):
@@ -123,10 +123,70 @@ def test_only_the_last_states_stay(kept):
     folder, work, _ = kept
     for number in range(3):
         (folder / "accounts.csv").write_text(ACCOUNTS + f"A{number + 3},Other\n")
+        for one in work.glob("tables-*"):
+            os.utime(one, (0, 0))                         # no run uses them any more
         keep_workspace(open_workspace(folder, work), work)
-    left = sorted(work.iterdir(), key=lambda one: one.stat().st_mtime_ns)
+    left = list(work.glob("tables-*"))
     assert len(left) == snapshot.KEPT
+    assert len(list(work.glob("state-*"))) == snapshot.KEPT
     assert open_workspace(folder, work).snapshot in left
+
+
+def test_what_is_not_ours_or_in_use_stays(kept):
+    folder, work, first = kept
+    for name in ("tables-of-prices", "tables-2025"):
+        (work / name).mkdir()
+        (work / name / "mine.txt").write_text("mine")
+    for number in range(3):
+        (folder / "accounts.csv").write_text(ACCOUNTS + f"A{number + 3},Other\n")
+        keep_workspace(open_workspace(folder, work), work)
+    assert (work / "tables-of-prices" / "mine.txt").is_file()
+    assert (work / "tables-2025" / "mine.txt").is_file()
+    assert review_quarter(first.state, "2026Q1").totals["revenue_all"] == 30.5
+
+
+def test_damaged_snapshot_is_read_anew(kept):
+    folder, work, first = kept
+    (first.snapshot / "accounts.parquet").write_bytes(b"PAR1 no more")
+    assert open_workspace(folder, work).snapshot is None
+    (first.snapshot).mkdir(exist_ok=True)
+    (first.snapshot / "reading.json").write_text("")
+    again = open_workspace(folder, work)
+    assert again.snapshot is None
+    assert keep_workspace(again, work).snapshot.is_dir()
+
+
+def test_run_rests_on_one_state_of_the_settings(kept):
+    folder, work, first = kept
+    opened = open_workspace(folder, work)
+    (folder / "qbr.toml").write_text(COMPANY + YEARS + "[segmentation]\ncut_share = 0.6\n")
+    second = keep_workspace(open_workspace(folder, work), work)     # saved while the run goes on
+    again = keep_workspace(opened, work)
+    assert again.state == first.state != second.state
+    assert open_workspace(again.state).settings.segmentation.cut_share == 0.8
+    assert open_workspace(second.state).settings.segmentation.cut_share == 0.6
+
+
+def test_sql_that_depends_on_the_day_is_not_kept_for_another_day(kept, monkeypatch):
+    folder, work, _ = kept
+    (folder / "qbr.toml").write_text(COMPANY + YEARS + (
+        '[sources]\nl = "invoice_lines.csv"\n[tables.invoice_lines]\n'
+        'sql = "select * from l where invoice_date <= current_date"\n'))
+    keep_workspace(open_workspace(folder, work), work)
+    reread(monkeypatch)
+    with pytest.raises(AssertionError, match="read again"):
+        open_workspace(folder, work)
+
+
+@pytest.mark.parametrize("name", ["lines[1].csv", "a?b*.csv"])
+def test_brackets_in_a_file_name_are_no_pattern(tmp_path, name):
+    (tmp_path / "lines1.csv").write_text(LINES + "2026-03-01,A1,1000\n")
+    (tmp_path / name).write_text(LINES)
+    write(tmp_path, f'[sources]\ninvoice_lines = "{name}"\n' + YEARS)
+    work = tmp_path / "w [1]" / "work"
+    opened = keep_workspace(open_workspace(tmp_path, work), work)
+    assert len(opened.lines.fetchall()) == 2
+    assert len(open_workspace(opened.state).lines.fetchall()) == 2
 
 
 def test_exports_that_cannot_be_used_are_not_kept(tmp_path):
@@ -141,7 +201,8 @@ def test_folder_that_cannot_be_written_is_told(tmp_path):
     write(tmp_path)
     (tmp_path / "work").write_text("a file")
     opened = open_workspace(tmp_path, tmp_path / "work")
-    with pytest.raises(DataError, match="cannot be kept in .*work.*choose another folder with --out"):
+    with pytest.raises(DataError, match=r"cannot be kept in .*work"
+                                        r".*choose another folder with --out"):
         keep_workspace(opened, tmp_path / "work")
 
 

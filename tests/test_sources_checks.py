@@ -400,3 +400,22 @@ def test_any_minus_is_one(tmp_path, minus):
     workspace = inspect(tmp_path, invoice_lines_csv=HEADER + f"2026-01-05,A1,{minus}12.50\n")
     assert [row[2] for row in lines_of(workspace)] == [-12.5]
     assert workspace.problems == ()
+
+
+def test_a_line_without_number_and_account_counts_in_the_control_totals(tmp_path):
+    # No number and no account is no total: 100 + 50 + 70 = 220 count.
+    text = ("invoice_id,invoice_date,account_id,revenue\nA1,2025-10-02,K1,100\n"
+            "A2,2025-12-31,K2,50\n,2025-12-31,,70\n")
+    workspace = inspect(tmp_path, invoice_lines_csv=text)
+    count = workspace.counts["invoice_lines"]
+    assert (count.revenue, count.revenue_refused, count.refused) == (220.0, 0.0, 0)
+    assert sum(row[2] for row in lines_of(workspace)) == 220
+
+
+def test_a_refused_line_without_account_is_not_told_as_counting(tmp_path):
+    # Of three lines without account one has no date and one is a total: only 7 counts.
+    text = ("invoice_id,invoice_date,account_id,revenue\nI1,2026-01-05,A1,40\nI2,,,3\n"
+            "I3,2026-01-06,,7\nTotal,2026-01-31,,50\n")
+    workspace = inspect(tmp_path, LENIENT, invoice_lines_csv=text)
+    (problem,) = [one for one in workspace.problems if "not assigned" in one.what]
+    assert (problem.rows, problem.money) == (1, 7.0)

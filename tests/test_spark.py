@@ -15,10 +15,11 @@ import pyarrow.parquet as pq
 import pytest
 from pandas.testing import assert_frame_equal
 
+from qbrkit.accounts_csv import accounts_table
 from qbrkit.cost_shares import gather_cost_shares
 from qbrkit.errors import DataError, SettingError
 from qbrkit.facts import gather_facts
-from qbrkit.reviews import accounts_table, review_quarter
+from qbrkit.reviews import review_quarter
 from qbrkit.settings import read_settings
 from qbrkit.sources import Workspace, inspect_workspace, open_workspace
 from qbrkit.sources.recognize import (

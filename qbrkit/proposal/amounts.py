@@ -57,6 +57,11 @@ def find_amounts(survey: Survey, export: Export, roles: Roles,
             _compare(survey, export, roles, made)
     elif computed:
         made.columns["revenue"] = computed
+        if "discount" not in roles and "discount_amount" not in roles:
+            made.questions.append(
+                f"no column holds the amount of a line, so revenue is {roles['unit_price']} times "
+                f"{roles['quantity']}, and discounts are unknown: is that what was billed? If an "
+                "export has the net amount of each line, take it instead")
     elif "gross" not in roles:
         made.columns["revenue"] = ref(roles["unit_price"])
         made.questions.append(f"there is no quantity: {roles['unit_price']} is taken as the amount "

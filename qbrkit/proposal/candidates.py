@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from qbrkit.proposal.amounts import find_amounts
 from qbrkit.proposal.export import Export
 from qbrkit.proposal.headings import FILE_WORDS, OTHER_FILES
-from qbrkit.proposal.joins import Join, find_join, measure
+from qbrkit.proposal.joins import Join, find_join, find_twin, measure
 from qbrkit.proposal.matching import Roles
 from qbrkit.proposal.names import bare
 from qbrkit.proposal.survey import Survey
@@ -14,18 +14,23 @@ from qbrkit.proposal.wording import is_file_of, plain, words_of
 TABLE = "invoice_lines"
 BILLED = set("invoice invoices rechnung rechnungen rechnungspositionen faktura fakturen billing "
              "vbrp vbrk custinvoicetrans salesinvoiceline invoicelines postedsalesinvoice".split())
+KEYS_OF_A_LINE = ("invoice_id", "line_id", "product_id")
 CALENDAR = {"date", "dates", "calendar", "time", "kalender", "datum", "zeit", "day", "days", "tag"}
 
 
 @dataclass
 class Candidate:
-    """A source with amounts, and the joins that bring date and account."""
+    """A source with amounts, and the joins that bring date and account.
+
+    `twin` is a source that holds amounts of the very same lines, one record a line.
+    """
 
     export: Export
     roles: Roles
     joins: list[Join] = field(default_factory=list)
     date: tuple[str, str] | None = None
     account: tuple[str, str] | None = None
+    twin: str = ""
     score: float = 0.0
 
 
@@ -75,7 +80,36 @@ def completed(survey: Survey, export: Export, roles: dict[str, Roles]) -> Candid
         _join_head(survey, one, roles)
     if not one.account and "account_id" in one.roles:  # only a guess, and no head brings a sure one
         one.account = (export.name, one.roles["account_id"])
+    if export.has_header and "quantity" in one.roles:
+        _join_twin(survey, one, roles)
     return one
+
+
+def lacking_amounts(ours: Roles, theirs: Roles) -> list[str]:
+    """Amounts that a twin brings and the lines do not have."""
+    wanted = [role for role in ("revenue", "cost") if role not in ours]
+    return [role for role in wanted if role in theirs
+            and not (role == "cost" and "unit_cost" in ours)]
+
+
+def _join_twin(survey: Survey, one: Candidate, roles: dict[str, Roles]) -> None:
+    """Join the source that holds the amounts of these lines, line by line."""
+    joined = {join.right for join in one.joins}
+    twins = []
+    for name, other in survey.exports.items():
+        theirs = roles[name]
+        brings = lacking_amounts(one.roles, theirs)
+        if (name in joined | {one.export.name} or not brings or not other.has_header
+                or is_something_else(other, theirs)):
+            continue
+        same = [(one.roles[role], theirs[role]) for role in KEYS_OF_A_LINE
+                if role in one.roles and role in theirs]
+        if join := find_twin(survey, one.export, other, same):
+            twins.append((len(brings), join.share, join))
+    if twins:
+        join = max(twins, key=lambda entry: entry[:2])[2]
+        one.joins.append(join)
+        one.twin = join.right
 
 
 def _join_head(survey: Survey, one: Candidate, roles: dict[str, Roles]) -> None:

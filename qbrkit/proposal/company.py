@@ -42,7 +42,10 @@ def _currency(survey: Survey, drafts: list[Draft], native: dict[str, Export]) ->
         return found[0], ""
     own = [code for code in found if code not in _with_rates(survey, drafts, native)]
     if len(own) == 1:
-        return own[0], ""
+        rest = [code for code in found if code != own[0]]
+        return own[0], (f"the currency of the lines that has no exchange rate; "
+                        f"{', '.join(rest[:5])} {'is' if len(rest) == 1 else 'are'} converted by "
+                        "exchange_rates")
     if found:
         return found[0], (f"the most frequent currency of the lines, which also are in "
                           f"{', '.join(found[1:6])}; those need [tables.exchange_rates]")
@@ -54,7 +57,8 @@ def _with_rates(survey: Survey, drafts: list[Draft], native: dict[str, Export]) 
     if "exchange_rates" in native:
         return _codes(survey, "currency", native["exchange_rates"].name)
     draft = next((one for one in drafts if one.table == "exchange_rates"), None)
-    return _codes(survey, draft.columns["currency"], draft.source) if draft else []
+    return _codes(survey, draft.columns["currency"], f"(select * from {draft.source} "
+                  f"{draft.tail})") if draft else []
 
 
 def _codes(survey: Survey, column: str, relation: str) -> list[str]:

@@ -4,8 +4,9 @@ from qbrkit.proposal.drafts import Draft
 from qbrkit.proposal.export import Export
 from qbrkit.proposal.matching import Roles
 from qbrkit.proposal.names import bare
+from qbrkit.proposal.states import counted
 from qbrkit.proposal.survey import Survey
-from qbrkit.proposal.wording import plain, value_for
+from qbrkit.proposal.wording import kind_for, plain
 from qbrkit.sources.recognize import literal
 
 FLAGS = set("shkzg iscreditnote isreturn creditmemo gutschrift storno".split())
@@ -35,32 +36,46 @@ def _by_type(survey: Survey, export: Export, draft: Draft, column: str) -> None:
     types = [text for text, in survey.ask(
         f"select distinct cast({bare(column)} as varchar) from {export.name} "
         f"where {bare(column)} is not null order by 1")]
-    kinds = {text: value_for("invoice_lines", "kind", text) for text in types}
+    kinds = {text: kind_for(column, text) for text in types}
     back = [text for text, kind in kinds.items() if kind in {"credit", "return"}]
     if not back:
         return
     unknown = [text for text, kind in kinds.items() if not kind]
+    each = [(text, *counted(survey, draft, _among(draft, column, [text]))) for text in back]
+    told = "; ".join(f"{text} {rows:,} rows, {money}" for text, rows, money in each)
     _mark(survey, export, draft, column, f"{{}} in ({', '.join(map(literal, back))})",
-          kinds[back[0]])
+          kinds[back[0]], told)
     if unknown:
-        draft.questions.append(f"{column} also holds {', '.join(unknown)}; they are taken as "
-                               "invoices")
+        rows, money = counted(survey, draft, _among(draft, column, unknown))
+        draft.questions.append(f"{column} also holds {', '.join(unknown)} ({rows:,} rows, {money});"
+                               " they are taken as invoices. Are they sales?")
+
+
+def _among(draft: Draft, column: str, values: list[str]) -> str:
+    """A condition: the column holds one of these values."""
+    return f"cast({draft.ref(column)} as varchar) in ({', '.join(map(literal, values))})"
 
 
 def _mark(survey: Survey, export: Export, draft: Draft, column: str, condition: str,
-          kind: str) -> None:
-    """Kind by a condition on one column; revenue turned where such rows stand above 0."""
+          kind: str, told: str = "") -> None:
+    """Kind by a condition on one column; revenue turned where such rows stand above 0.
+
+    The share above 0 is asked of each value by itself: a few cancellations may stand above 0
+    among many credits below.
+    """
     marked = condition.format(draft.ref(column))
     draft.columns["kind"] = f"case when {marked} then '{kind}' else 'invoice' end"
     joined = " ".join(f"left join {join.right} on {join.condition()}" for join in draft.joins)
-    ((rows, above),) = survey.ask(
+    found = survey.ask(
         f"select count(*), count(*) filter ({draft.columns['revenue']} > 0) "
-        f"from {draft.source} {joined} where {marked}")
+        f"from {draft.source} {joined} where {marked} group by {draft.ref(column)}")
+    rows = sum(one for one, _ in found)
+    told = told or counted(survey, draft, marked)[1]
     if not rows:
         del draft.columns["kind"]
-    elif above > 0.5 * rows:
-        draft.questions.append(f"{column} marks {rows:,} rows as {kind}, and their amounts are "
-                               "above 0; they are taken off here (-abs)")
+    elif any(above > 0.5 * one for one, above in found):
+        draft.questions.append(f"{column} marks {rows:,} rows as {kind} ({told}), and their "
+                               "amounts are above 0; they are taken off here (-abs)")
         for name in {"revenue", "cost", "quantity", "list_value"} & set(draft.columns):
             given = draft.columns[name]
             draft.columns[name] = f"case when {marked} then -abs({given}) else {given} end"

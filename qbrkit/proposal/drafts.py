@@ -30,6 +30,8 @@ class Draft:
         Sentences for the comment above it.
     tail : str
         SQL after the joins, as ``where …``.
+    offered : list of str
+        Conditions the analyst may want, written as comments into the SQL.
     """
 
     table: str
@@ -39,11 +41,12 @@ class Draft:
     notes: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     tail: str = ""
+    offered: list[str] = field(default_factory=list)
 
     @property
     def is_sql(self) -> bool:
         """Whether the table is made by SQL."""
-        return bool(self.joins or self.tail)
+        return bool(self.joins or self.tail or self.offered)
 
     def ref(self, column: str, source: str = "") -> str:
         """A column within an expression."""
@@ -80,6 +83,7 @@ class Draft:
         lines = ["select", listed, f"from {self.source}"]
         lines += [f"left join {join.right} on {join.condition()}" for join in self.joins]
         lines += [self.tail] if self.tail else []
+        lines += ["where true", *(f"-- and {one}" for one in self.offered)] if self.offered else []
         return f'sql = """\n{escaped(chr(10).join(lines))}\n"""'
 
 

@@ -20,6 +20,8 @@ from qbrkit.sources.entries import ENDINGS, PARQUET, TEXT_FILES, WORKBOOKS, suff
 
 NO_EXPORTS = {"out", "commentary"}
 """Folders of a workspace that hold no exports."""
+NUMBERS = re.compile(r"\d+([ ._-]*\d+)*")
+"""A year, a month or a span of them in the name of a file: 2024, 2024-01, 2023-2024."""
 NEARLY_SAME = 0.5
 """Share of common headings from which files of one name pattern are one source."""
 
@@ -154,8 +156,8 @@ def group_parts(folder: Path, parts: list[Part]) -> list[Group]:
     groups: list[Group] = []
     by_pattern: dict[tuple, list[Group]] = {}
     for part in parts:
-        pattern = (re.sub(r"\d+", "#", part.file.relative_to(folder).as_posix().lower()),
-                   re.sub(r"\d+", "#", part.sheet.lower()), part.layout.options.get("header"))
+        pattern = (NUMBERS.sub("#", part.file.relative_to(folder).as_posix().lower()),
+                   NUMBERS.sub("#", part.sheet.lower()), part.layout.options.get("header"))
         known = by_pattern.setdefault(pattern, [])
         group = next((one for one in known if _belongs(one.parts[0], part)), None)
         if group is None:

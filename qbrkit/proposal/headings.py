@@ -44,7 +44,9 @@ HEADINGS: dict[str, dict[str, str]] = {
                       "order auftrag",
         "line_id": "lineid lineno linenum linenumber invoicelineid invoicelinenumber orderlineid "
                    "salesorderlinenumber salesorderdetailid orderitemid lineitem posnr position "
-                   "pos positionsnummer posnummer zeile zeilennr zeilennummer row rowno",
+                   "pos positionsnummer posnummer zeile zeilennr zeilennummer row rowno line "
+                   "positionno positionnr posno posnum lineseq linesequence lfdnr orderline "
+                   "invoiceline positionid posid seqno sequence",
         "invoice_date": "invoicedate rechnungsdatum fkdat billingdate postingdate buchungsdatum "
                         "budat belegdatum bldat documentdate docdate faktdatum fakturadatum "
                         "invoicedatekey salesdate soldon verkaufsdatum orderdate orderdatekey "
@@ -228,9 +230,15 @@ HEADINGS: dict[str, dict[str, str]] = {
         "status": "status state ticketstatus",
     },
     "exchange_rates": {
-        "currency": "currency currencycode fromcurrency waehrung fcurr currencyfrom",
-        "month": "month date monat datum gdatu startingdate validfrom startdate",
-        "rate": "rate exchangerate kurs ukurs exchrate wechselkurs averagerate exchangerateamount",
+        "currency": "currency currencycode fromcurrency waehrung fcurr currencyfrom from "
+                    "sourcecurrency basecurrency foreigncurrency von vonwaehrung fremdwaehrung "
+                    "waehrungscode ausgangswaehrung isocode",
+        "month": "month date monat datum gdatu startingdate validfrom startdate period periode "
+                 "ratedate kursdatum yearmonth gueltigab",
+        "rate": "rate exchangerate kurs ukurs exchrate wechselkurs averagerate exchangerateamount "
+                "fxrate monthlyrate closingrate umrechnungskurs",
+        "to_currency": "tocurrency to tcurr currencyto targetcurrency quotecurrency nach "
+                       "nachwaehrung zielwaehrung hauswaehrung",
     },
     "targets": {
         "account_id": _OTHERS_ACCOUNT,
@@ -261,7 +269,8 @@ FILE_WORDS = {
     "deals": "deal deals opportunity opportunities chancen pipeline crmlead verkaufschancen",
     "complaints": "complaint complaints reklamation reklamationen case cases ticket tickets "
                   "beschwerden",
-    "exchange_rates": "rate rates exchangerate exchangerates currencyrate kurse wechselkurse tcurr",
+    "exchange_rates": "rate rates exchangerate exchangerates currencyrate kurse wechselkurse tcurr "
+                      "fx kurs wechselkurs devisenkurse",
     "targets": "target targets quota quotas budget ziele plan planzahlen",
 }
 """Words in the name of a file that tell which table it is."""
@@ -294,11 +303,20 @@ VALUES: dict[tuple[str, str], dict[str, str]] = {
               "enus engb"},
     ("invoice_lines", "kind"): {
         "invoice": "invoice rechnung re f2 zf2 outinvoice inv m sale",
-        "credit": "credit creditnote creditmemo gutschrift gs g2 zg2 outrefund cn o",
+        "credit": "credit creditnote creditmemo gutschrift gs g2 zg2 outrefund cn o storno "
+                  "stornorechnung rechnungsstorno cancellation reversal",
         "return": "return retoure returns re_return rueckgabe ruecknahme",
         "free": "free kostenlos gratis sample muster"},
 }
 """Words of an export for the values that the contract allows."""
+
+SIGN_VALUES = {
+    "fkart": {"invoice": "f1 f2 l2 zf1 zf2 zl2 s2",
+              "credit": "g2 re s1 zg2 zre", },
+    "vbtyp": {"invoice": "m p s", "credit": "n o"},
+}
+"""Values of a document type whose meaning the system fixes, by heading. S1 and N cancel an invoice
+and are taken off like a credit; S2 and S cancel a credit and count like an invoice."""
 
 ADDRESS = set("city ort stadt postalcode plz postcode zip zipcode pstlz ort01 billingcity".split())
 """Headings of an address: the region beside them is a state, not a sales territory."""

@@ -82,8 +82,7 @@ def find_join(survey: Survey, left: Export, right: Export,
     wanted : iterable of (str, str)
         Pairs of columns that play the same role, tried first.
     """
-    pairs = list(dict.fromkeys([*wanted, *_named_alike(left, right)]))
-    pairs = [pair for pair in pairs if _may_be_equal(left.columns[pair[0]], right.columns[pair[1]])]
+    pairs = _possible_pairs(left, right, wanted)
     for number in range(1, min(MOST_KEYS, len(pairs)) + 1):
         found = [join for chosen in combinations(pairs[:8], number)
                  if _identifies(survey, right, [column for _, column in chosen])
@@ -91,6 +90,33 @@ def find_join(survey: Survey, left: Export, right: Export,
         if found:
             return max(found, key=lambda join: join.share)
     return _by_content(survey, left, right)
+
+
+def find_twin(survey: Survey, left: Export, right: Export,
+              wanted: Iterable[tuple[str, str]] = ()) -> Join | None:
+    """The join by which nearly all records find one that no other record finds.
+
+    Only columns of the same name or role are tried: here a join by chance would give every
+    line another's amount. Further keys that both have are added where they agree.
+    """
+    pairs = _possible_pairs(left, right, wanted)[:8]
+    best: Join | None = None
+    for number in range(1, min(MOST_KEYS, len(pairs)) + 1):
+        found = [join for chosen in combinations(pairs, number)
+                 if (best is None or set(best.pairs) < set(chosen))
+                 and all(_identifies(survey, export, [pair[at] for pair in chosen])
+                         for at, export in enumerate((left, right)))
+                 and (join := measure(survey, left, right, chosen)).share >= NEARLY_ALL
+                 and (best is None or join.found >= best.found)]
+        best = max(found, key=lambda join: join.share, default=best)
+    return best
+
+
+def _possible_pairs(left: Export, right: Export,
+                    wanted: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Columns that can be equal, those of the same role first."""
+    return [pair for pair in dict.fromkeys([*wanted, *_named_alike(left, right)])
+            if _may_be_equal(left.columns[pair[0]], right.columns[pair[1]])]
 
 
 def measure(survey: Survey, left: Export, right: Export,

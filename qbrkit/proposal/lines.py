@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from qbrkit.proposal.amounts import find_amounts, has_amount
+from qbrkit.proposal.amounts import Amounts, find_amounts, has_amount
 from qbrkit.proposal.candidates import (
     TABLE,
     Candidate,
     completed,
     is_something_else,
+    lacking_amounts,
     score_of,
     total_of,
 )
@@ -17,6 +18,7 @@ from qbrkit.proposal.export import Export
 from qbrkit.proposal.headless import guess_roles, told
 from qbrkit.proposal.matching import Roles, find_roles
 from qbrkit.proposal.names import bare
+from qbrkit.proposal.states import ask_about_states
 from qbrkit.proposal.survey import Survey
 
 DIRECT = ("invoice_id", "line_id", "product_id", "quantity", "unit", "reference_invoice_id")
@@ -100,15 +102,34 @@ def _drafted(survey: Survey, one: Candidate, roles: dict[str, Roles]) -> Lines:
     _tell_choices(draft, survey, one, roles)
     _add_line_id(survey, lines)
     amounts = find_amounts(survey, export, own, draft.ref)
+    if one.twin:
+        _take_twin(draft, one, roles[one.twin], amounts)
     draft.columns |= amounts.columns
     draft.notes += amounts.notes
     draft.questions += amounts.questions
-    find_kind(survey, export, own, draft)
     _add_currency(survey, lines, one, roles)
+    find_kind(survey, export, own, draft)
+    ask_about_states(survey, draft)
     if "product_id" in own:
         lines.product = (export, own["product_id"])
     draft.columns = {name: draft.columns[name] for name in _order() if name in draft.columns}
     return lines
+
+
+def _take_twin(draft: Draft, one: Candidate, theirs: Roles, amounts: Amounts) -> None:
+    """The amounts that another source holds of each line, instead of computed ones."""
+    keys = " + ".join(pair[0] for join in one.joins if join.right == one.twin
+                      for pair in join.pairs)
+    for role in lacking_amounts(one.roles, theirs):
+        if role == "revenue":
+            amounts.questions.clear()
+            amounts.notes.clear()
+        amounts.columns[role] = draft.ref(theirs[role], one.twin)
+        told = f"{role} is {theirs[role]} of {one.twin}, which has one record a line ({keys})"
+        if role in theirs.guessed:
+            amounts.questions.append(f"{told}; is that the net amount without tax?")
+        else:
+            amounts.notes.append(told)
 
 
 def _order() -> tuple[str, ...]:

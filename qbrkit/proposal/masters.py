@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from qbrkit.columns import TABLES
+from qbrkit.proposal.derived import derived
 from qbrkit.proposal.drafts import Draft, share_text, written_alike
 from qbrkit.proposal.export import Export
 from qbrkit.proposal.families import join_family
@@ -22,12 +23,6 @@ from qbrkit.proposal.wording import is_file_of, plain, value_for, words_of
 from qbrkit.sources.recognize import literal
 
 NEARLY_UNIQUE = 0.9
-ATTRIBUTES = {
-    "accounts": {"name": "account_name", "country": "country", "industry": "industry",
-                 "territory": "territory", "owner": "owner"},
-    "products": {"name": "product_name", "family": "family"},
-}
-"""Columns of a master table by the role that brings them where only the lines have them."""
 NATURAL = ("alternatekey", "naturalkey", "businesskey", "sourcekey", "sku", "productcode",
            "productnumber", "customercode", "customernumber", "artikelnummer", "kundennummer")
 """Endings of headings of ids that the source system gave, beside the warehouse's own keys."""
@@ -75,7 +70,7 @@ def find_master(survey: Survey, table: str, lines: Lines) -> Master:
     found = [one for export in survey.exports.values() if export.name not in used
              and (one := _key_of(survey, export, table, role, place)) is not None]
     if not found:
-        return Master(draft=_derived(survey, table, role, place))
+        return Master(draft=derived(survey, table, role, place))
     _, join = max(found, key=lambda one: one[0])
     export = survey.exports[join.right]
     return _from_export(survey, table, role, export, join, lines)
@@ -212,22 +207,6 @@ def _guess_name(survey: Survey, export: Export, key: str, draft: Draft) -> None:
     draft.questions.append(
         f"{export.group.files[0].name} has no headings: {best.name} "
         f"({', '.join(best.examples[:2])}) is taken as the name; the other columns are left out")
-
-
-def _derived(survey: Survey, table: str, role: str, place: tuple[Export, str]) -> Draft | None:
-    """A master table from what the lines say of each id, the most frequent value of each."""
-    export, key = place
-    roles = find_roles(export, "invoice_lines")
-    attributes = {name: roles[source] for name, source in ATTRIBUTES[table].items()
-                  if source in roles and roles[source] != key}
-    if not attributes:
-        return None
-    draft = Draft(table, export.name, tail=f"where {bare(key)} is not null\ngroup by {bare(key)}")
-    draft.columns[role] = bare(key)
-    draft.columns |= {name: f"mode({bare(column)})" for name, column in attributes.items()}
-    draft.notes.append(f"no file lists the {table}, so they are taken from {export.name}, with the "
-                       "most frequent value of each column")
-    return draft
 
 
 def find_contacts(survey: Survey, accounts: Master, lines: Lines) -> Draft | None:

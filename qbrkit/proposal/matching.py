@@ -92,6 +92,8 @@ def _can_play(role: str, column: Column) -> bool:
         return column.is_number
     if role in DATED:
         return column.is_date or column.kind in {"whole", "text"}
+    if role in {"currency", "to_currency"}:  # From and To may also be days
+        return column.kind == "text"
     if role in TEXTUAL:
         return not column.is_date and column.kind != "number"
     return column.kind != "unsettled" if role.endswith("_id") else True

@@ -9,6 +9,7 @@ from qbrkit.proposal.lines import Lines
 from qbrkit.proposal.masters import Master
 from qbrkit.proposal.matching import Roles, find_roles
 from qbrkit.proposal.names import bare
+from qbrkit.proposal.rates import take_direction
 from qbrkit.proposal.survey import Survey
 from qbrkit.proposal.wording import is_file_of, value_for
 from qbrkit.sources.recognize import literal
@@ -68,6 +69,8 @@ def _drafted(survey: Survey, table: str, export: Export, roles: Roles, accounts:
                 draft.questions.append(f"{roles[name]} is taken as {name}")
     if table == "contacts":
         _whole_name(draft, roles)
+    if table == "exchange_rates" and "to_currency" in roles:
+        take_direction(survey, export, roles, lines, draft)
     if table == "activities" and "direction" not in roles:
         draft.questions.append("no column tells the direction; only a two-way exchange counts as a "
                                "contact: if these are talks, add 'two_way' as direction")

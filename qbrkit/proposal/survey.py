@@ -10,6 +10,7 @@ import duckdb
 from qbrkit.errors import QbrError
 from qbrkit.proposal.export import NUMBERS, Column, Export
 from qbrkit.proposal.files import Group
+from qbrkit.proposal.matching import find_roles
 from qbrkit.proposal.notation import Notation, find_notation, shown_types
 from qbrkit.sources.embedded import connect
 from qbrkit.sources.entries import TEXT_FILES, Source, suffix
@@ -18,6 +19,10 @@ from qbrkit.sources.recognize import date_sql, quoted
 
 _KINDS = {"BIGINT": "whole", "INTEGER": "whole", "SMALLINT": "whole", "TINYINT": "whole",
           "HUGEINT": "whole", "DOUBLE": "number", "FLOAT": "number", "DATE": "date"}
+OF_A_LINE = ("invoice_id", "line_id", "invoice_date", "account_id", "product_id", "quantity",
+             "unit", "revenue", "gross", "tax", "unit_price", "discount", "discount_amount", "currency",
+             "kind", "sign")
+"""Roles that make a line what it is."""
 SHOWN = 4
 LOOKED_AT = 200
 
@@ -52,8 +57,9 @@ class Survey:
         notes = [*group.notes, *notation.notes]
         if notation.unclear:  # only to look at it; which sign it is, is asked
             self._read(group, {**options, "decimal": "."}, scratch / "unclear")
-        if rows := self._repeated(group, options, scratch):
-            notes += self._count_once(group, options, rows, scratch)
+        same = self._same_columns(group, options, notation) if len(group.parts) > 1 else []
+        if rows := self._repeated(group, options, same, scratch):
+            notes += self._count_once(group, options, rows, same, scratch)
         columns = self._columns(group.name, notation)
         ((rows,),) = self.ask(f"select count(*) from {quoted(group.name)}")
         return Export(group.name, group, options, columns, rows, notation.undecided,
@@ -80,25 +86,41 @@ class Survey:
                 if types[name] == "VARCHAR"})
         return options, notation
 
-    def _repeated(self, group: Group, options: dict[str, Any], scratch: Path) -> int:
+    def _same_columns(self, group: Group, options: dict[str, Any],
+                      notation: Notation) -> list[str]:
+        """Columns that make a line the same in two exports; empty when all of them do.
+
+        A name or a description may be written anew in a later export and is the same line.
+        """
+        export = Export(group.name, group, options, self._columns(group.name, notation), 0)
+        roles = find_roles(export, "invoice_lines")
+        makes_line = {roles[role] for role in OF_A_LINE if role in roles}
+        has_amount = "revenue" in roles or "gross" in roles or (
+            "unit_price" in roles and "quantity" in roles)
+        is_line = "invoice_id" in roles and "invoice_date" in roles and has_amount
+        same = [name for name in export.columns if name in makes_line]
+        return same if is_line and len(same) < len(export.columns) else []
+
+    def _repeated(self, group: Group, options: dict[str, Any], same: list[str],
+                  scratch: Path) -> int:
         """Records that stand in more than one file or sheet of a group, beyond the first."""
         if len(group.parts) < 2:
             return 0
         if len(group.files) > 1:
-            return self._repeats_in(f"located.{quoted(group.name)}", ORIGIN[0])
+            return self._repeats_in(f"located.{quoted(group.name)}", ORIGIN[0], same)
         selects = []  # sheets of one file cannot be told apart once they are read together
         for number, part in enumerate(group.parts):
             alone = Group(f"{group.name} sheet {number}", [part])
             self._read(alone, {**options, "sheet": part.sheet}, scratch / alone.name)
             selects.append(f"select *, {number} as {ORIGIN[0]}, null as {ORIGIN[1]} "
                            f"from {quoted(alone.name)}")
-        rows = self._repeats_in(f"({' union all by name '.join(selects)})", ORIGIN[0])
+        rows = self._repeats_in(f"({' union all by name '.join(selects)})", ORIGIN[0], same)
         for number, _ in enumerate(group.parts):
             self._forget(f"{group.name} sheet {number}")
         return rows
 
-    def _repeats_in(self, relation: str, part: str) -> int:
-        columns = ", ".join(
+    def _repeats_in(self, relation: str, part: str, same: list[str]) -> int:
+        columns = ", ".join(quoted(name) for name in same) or ", ".join(
             quoted(name) for name, *_ in self.ask(f"describe select * from {relation}")
             if name not in ORIGIN and not name.startswith(TEXT_OF))
         ((rows,),) = self.ask(
@@ -107,18 +129,16 @@ class Survey:
             f"group by {columns} having count(*) > 1)")
         return int(rows)
 
-    def _count_once(self, group: Group, options: dict[str, Any], rows: int,
+    def _count_once(self, group: Group, options: dict[str, Any], rows: int, same: list[str],
                     scratch: Path) -> list[str]:
         """Let repeated records count once; the questions about that."""
         told = f"? {rows:,} records stand in more than one of its {group.parts_name}"
-        if len(group.files) == 1:
-            return [f"{told}, and count twice; if the sheets overlap, save them as files and write "
-                    'overlapping = "once"']
-        options["overlapping"] = "once"
+        options["overlapping"] = same or "once"
         self._read(group, options, scratch / "once")
-        questions = [f"{told}, and count once; if they are different sales, take "
-                     'overlapping = "once" out']
-        if left := self._repeats_in(f"located.{quoted(group.name)}", ORIGIN[0]):
+        by = f" (the same in {', '.join(same)})" if same else ""
+        questions = [f"{told}{by}, and count once; if they are different sales, take overlapping "
+                     "out"]
+        if left := self._repeats_in(f"located.{quoted(group.name)}", ORIGIN[0], same):
             questions.append(f"? {left:,} records still count twice: they are the same but for the "
                              "way an id or a number is written; export the files in one way")
         return questions
@@ -134,8 +154,7 @@ class Survey:
         for schema in ("main", "located", "raw"):
             self.connection.execute(f"drop view if exists {schema}.{quoted(name)}")
         for table, in self.ask("select table_name from duckdb_tables() where schema_name = 'raw'"):
-            rest = table.removeprefix(f"{name} ")  # its tables are called "name 0", "name 1 once"
-            if rest != table and not rest.startswith("sheet "):
+            if table.startswith(Source(name, ()).part_name(0)[:-1]):
                 self.connection.execute(f"drop table raw.{quoted(table)}")
 
     def _columns(self, name: str, notation: Notation) -> dict[str, Column]:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
-from qbrkit.proposal.headings import FILE_WORDS, HEADINGS, ID_ENDINGS, THINGS, VALUES
+from qbrkit.proposal.headings import FILE_WORDS, HEADINGS, ID_ENDINGS, SIGN_VALUES, THINGS, VALUES
 
 
 def plain(text: str) -> str:
@@ -59,3 +59,10 @@ def value_for(table: str, column: str, text: str) -> str:
     wanted = plain(text)
     return next((value for value, listed in VALUES.get((table, column), {}).items()
                  if wanted in listed.split()), "")
+
+
+def kind_for(column: str, text: str) -> str:
+    """Kind of a line for a value of a document type: as the system fixes it, else by the word."""
+    fixed = SIGN_VALUES.get(plain(column), {})
+    return next((kind for kind, listed in fixed.items() if plain(text) in listed.split()), "") \
+        or value_for("invoice_lines", "kind", text)

@@ -3,14 +3,25 @@
 import json
 from typing import Any
 
+from qbrkit.errors import DataError
+from qbrkit.periods import choose_period, quarter_text
 from qbrkit.problems import NOTED, REFUSED, STOPS, Problem
 from qbrkit.sources import Workspace
+from qbrkit.sources.checks import LINES
 
 TITLES = {STOPS: "Must be mended", REFUSED: "Rows left out", NOTED: "To know"}
 
 
-def checked_text(workspace: Workspace) -> str:
-    """The result of the checks for the screen: a table of the rows, the money, the problems."""
+def checked_text(workspace: Workspace, quarter: str = "") -> str:
+    """The result of the checks for the screen: the rows, the money, the problems, the quarters.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        What was read.
+    quarter : str, default ""
+        The fiscal quarter to check, as ``2026Q3``; empty for what can be reviewed.
+    """
     width = max((len(name) for name in workspace.counts), default=5)
     lines = [f"{'table':<{width}}  {'rows':>12}  {'accepted':>12}  {'refused':>9}  {'repaired':>9}"]
     lines += [f"{name:<{width}}  {count.rows:>12,}  {count.accepted:>12,}  {count.refused:>9,}  "
@@ -22,6 +33,7 @@ def checked_text(workspace: Workspace) -> str:
         if told:
             lines += ["", f"{title}:", *(f"  {problem.sentence()}{_worth(problem, currency)}"
                                          for problem in told)]
+    lines += _quarters(workspace, quarter)
     lines += ["", _ending(workspace)]
     return "\n".join(lines)
 
@@ -44,6 +56,7 @@ def checked_json(workspace: Workspace) -> str:
         - ``problems``: a list of objects with ``table``, ``column``, ``what``, ``rows``,
           ``severity`` (stops, refused, noted), ``values``, ``places``, ``money`` (or null),
           ``fix`` and ``sentence``, which says it all in one line;
+        - ``quarters``: the fiscal quarters that can be reviewed, earliest first;
         - ``usable``: false when a problem stops the run.
     """
     result: dict[str, Any] = {
@@ -55,6 +68,8 @@ def checked_json(workspace: Workspace) -> str:
         } for name, count in workspace.counts.items()},
         "problems": [problem.record() | {"sentence": problem.sentence()}
                      for problem in workspace.problems],
+        "quarters": [quarter_text(one) for one in workspace.coverage.reviewable()]
+                    if _has_lines(workspace) else [],
         "usable": not any(problem.severity == STOPS for problem in workspace.problems),
     }
     return json.dumps(result, ensure_ascii=False, indent=1)
@@ -74,6 +89,52 @@ def _money(workspace: Workspace) -> list[str]:
             told += ["", f"rows of {name} that repeat another one and count once with it: "
                          f"{count.repeated:,}"]
     return told
+
+
+def quarter_fault(workspace: Workspace, quarter: str) -> str:
+    """Why a fiscal quarter cannot be reviewed; empty where it can, or where nothing can be told.
+
+    Raises
+    ------
+    SettingError
+        If the text is no quarter.
+    """
+    if not _has_lines(workspace):
+        return ""
+    try:
+        choose_period(workspace.coverage, quarter, workspace.settings.periods.allow_partial)
+    except DataError as error:
+        return str(error)
+    return ""
+
+
+def _has_lines(workspace: Workspace) -> bool:
+    """Whether there are lines whose dates can be trusted."""
+    stopped = any(problem.severity == STOPS and problem.table == LINES
+                  for problem in workspace.problems)
+    return LINES in workspace.counts and workspace.counts[LINES].accepted > 0 and not stopped
+
+
+def _quarters(workspace: Workspace, quarter: str) -> list[str]:
+    """Whether a quarter can be reviewed, or which can, and what the last one lacks."""
+    if not _has_lines(workspace):
+        return []
+    if quarter:
+        fault = quarter_fault(workspace, quarter)
+        return ["", f"{quarter} cannot be reviewed: {fault}" if fault else
+                f"{quarter} can be reviewed."]
+    coverage = workspace.coverage
+    found = [quarter_text(one) for one in coverage.reviewable()]
+    told = (f"{found[0]} to {found[-1]} can be reviewed" if len(found) > 1 else
+            f"{found[0]} can be reviewed" if found else
+            "no quarter can be reviewed: it takes four whole quarters, and the invoices run from "
+            f"{coverage.first:%Y-%m-%d} to {coverage.last:%Y-%m-%d}")
+    last = coverage.quarter_of(coverage.last)
+    if not coverage.is_complete(last):
+        told += (f"; {quarter_text(last)} ends on {last.end_time:%Y-%m-%d}, the invoices on "
+                 f"{coverage.last:%Y-%m-%d}: write {coverage.missing_lines(last)} under [periods] "
+                 "if it is whole")
+    return ["", f"{told[0].upper()}{told[1:]}."]
 
 
 def _worth(problem: Problem, currency: str) -> str:

@@ -72,7 +72,25 @@ def common(verb: Callable) -> Callable:
                 traceback.print_exc()
             click.echo(f"Error: {error}", err=True)
             sys.exit(WRONG_INPUT)
+        except Exception as error:
+            if not (sentence := _of_the_database(error)):
+                raise
+            if debug:
+                traceback.print_exc()
+            click.echo(f"Error: {sentence}", err=True)
+            sys.exit(WRONG_INPUT)
     return told
+
+
+def _of_the_database(error: Exception) -> str:
+    """What to do about memory or a disk that the embedded database has not enough of."""
+    if "interrupt" in str(error).lower():
+        raise KeyboardInterrupt from error
+    if "duckdb" not in type(error).__module__ or "Out of Memory" not in str(error):
+        return ""
+    return ("the exports do not fit into memory and the space for temporary files; set or raise "
+            "memory_limit_gb under [embedded] in qbr.toml, and leave some gigabytes free where "
+            f"temporary files lie ({str(error).splitlines()[0]})")
 
 
 def default_workspace() -> Path:
@@ -127,14 +145,15 @@ def check(workspace: Path, quarter: str, out: Path | None, as_json: bool) -> Non
     """
     from qbrkit.periods import parse_quarter
     from qbrkit.problems import STOPS
-    from qbrkit.run.checked import checked_json, checked_text
+    from qbrkit.run.checked import checked_json, checked_text, quarter_fault
     from qbrkit.sources import inspect_workspace
 
     found = inspect_workspace(workspace)
     if quarter:
         parse_quarter(quarter, found.settings.company.fiscal_year_start)
-    click.echo(checked_json(found) if as_json else checked_text(found))
-    if any(problem.severity == STOPS for problem in found.problems):
+    click.echo(checked_json(found) if as_json else checked_text(found, quarter))
+    if any(problem.severity == STOPS for problem in found.problems) or (
+            quarter and quarter_fault(found, quarter)):
         sys.exit(WRONG_INPUT)
 
 
@@ -149,7 +168,8 @@ def accounts(workspace: Path, quarter: str, out: Path | None, csv_file: Path | N
     Example:
       qbr accounts --workspace data/sample --csv accounts.csv
     """
-    from qbrkit.reviews import accounts_table, review_quarter
+    from qbrkit.accounts_csv import accounts_table
+    from qbrkit.reviews import review_quarter
     from qbrkit.run.paths import work_folder, write_whole
     from qbrkit.sources import open_workspace
 

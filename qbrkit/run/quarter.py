@@ -81,7 +81,7 @@ class Batch:
         """Jobs of some kinds of page; writes the account views that external ones read."""
         chosen = self.choose_accounts(accounts) if EXTERNAL in kinds else []
         companies = [kind for kind in (INTERNAL, BLACK_OPS, PLAN) if kind in kinds]
-        data = (keep_workspace(self.workspace, work_folder(self.out)).snapshot if companies
+        data = (keep_workspace(self.workspace, work_folder(self.out)).state if companies
                 else None)
         return [*(self._company_job(kind, str(data)) for kind in companies),
                 *(self._external_jobs(chosen) if EXTERNAL in kinds else ())]

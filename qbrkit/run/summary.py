@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from qbrkit import __version__
+from qbrkit.accounts_csv import accounts_table
 from qbrkit.periods import quarter_text
 from qbrkit.report.language import language
-from qbrkit.reviews import QuarterReview, accounts_table
+from qbrkit.reviews import QuarterReview
 from qbrkit.run import manifest
 from qbrkit.run.index import render_index
 from qbrkit.run.pages import FAILED, REFUSED
@@ -35,7 +36,7 @@ def write_summary(review: QuarterReview, pages: list[dict[str, Any]], folder: Pa
     problems = [{name: record[name] for name in ("table", "column", "what", "rows", "money")}
                 for record in (problem.record() for problem in review.problems)]
     settings = {name: repr(value) for name, value in vars(review.settings).items()
-                if name != "folder"}
+                if name not in {"folder", "text"}}
     manifest.write_manifest(folder, {
         "version": __version__, "quarter": quarter_text(review.quarter),
         "created": now.isoformat(timespec="seconds"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from qbrkit.columns import TABLES, Column, Table
+from qbrkit.columns import NUMBERS, TABLES, Column, Table
 from qbrkit.problems import NOTED, REFUSED, SHOWN, STOPS, Problem
 from qbrkit.sources.mapping import Mapping
 from qbrkit.sources.recognize import quoted
@@ -15,7 +15,6 @@ LINES = "invoice_lines"
 MAY_BE_EMPTY = {(LINES, "account_id")}
 """Required columns whose single values may be missing: such a line is not assigned."""
 EARLIEST, LATEST = "1970-01-01", "2100-01-01"
-NUMBERS = {"money", "number", "share"}
 WANTED = {"money": "a number", "number": "a number", "share": "a number", "date": "a date",
           "month": "a month", "quarter": "a quarter such as 2026Q3", "flag": "yes or no"}
 PER_CENT = "Write 30 % as 0.3; a mapping can divide by 100"
@@ -127,10 +126,11 @@ def check_table(connection: duckdb.DuckDBPyConnection, mapping: Mapping, made: M
         problems.append(_missing_columns(table, missing, made))
     checks = [check for name in made.found for check in _column_checks(table, table[name], made)]
     found = run_checks(connection, table.name, checks, currency)
-    ((rows,),) = connection.execute(
-        f"select count(*) from contract.{quoted(table.name)}").fetchall()
+    ((rows, usable),) = connection.execute(
+        f"select count(*), count(*) filter (not {unusable_sql(table, made.found)}) "
+        f"from contract.{quoted(table.name)}").fetchall()
     problems += [_of_nobody(problem) if (problem.table, problem.column) in MAY_BE_EMPTY
-                 and problem.rows == rows and EMPTY in problem.what else problem
+                 and problem.rows == usable and EMPTY in problem.what else problem
                  for problem in found]
     if not rows and table.name != LINES:  # without a line nothing can be told, and that stops
         problems.append(Problem(
@@ -172,8 +172,9 @@ def _column_checks(table: Table, column: Column, made: Made) -> Iterator[Check]:
     elif column.kind == "text" and not column.allowed:
         yield from _damaged(column)
     if (table.name, column.name) in MAY_BE_EMPTY:
-        yield Check(column.name, f"{name} is null", f"{EMPTY}; what has no account counts in the "
-                    "company total as not assigned", NOTED)
+        yield Check(column.name, f"{name} is null and not {unusable_sql(table, made.found)}",
+                    f"{EMPTY}; what has no account counts in the company total as not assigned",
+                    NOTED)
     elif column.required:
         yield Check(column.name, f"{name} is null and {unread} is null", EMPTY, REFUSED)
     if table.name == LINES and column.name in TOTALS:
@@ -192,14 +193,32 @@ def _column_checks(table: Table, column: Column, made: Made) -> Iterator[Check]:
 
 
 def when(cheap: str, dear: str) -> str:
-    """SQL of two conditions together; an `and` outside `where` would compute both of every row."""
-    return f"(case when {cheap} then {dear} else false end)"
+    """SQL of two conditions together; an `and` outside `where` would compute both of every row.
+
+    What is neither true nor false, as of an empty value, is false: `not` of it is true.
+    """
+    return f"(case when {cheap} then coalesce({dear}, false) else false end)"
 
 
 def total_sql(found: Iterable[str]) -> str:
     """SQL that is true of a line without account that is the total of others."""
     named = [f"regexp_matches({quoted(name)}, '{TOTAL}')" for name in found if name in TOTALS]
     return when("account_id is null", " or ".join(named) or "false")
+
+
+def unusable_sql(table: Table, found: Iterable[str]) -> str:
+    """SQL that is true of a row that is refused, and never null; of the columns found."""
+    found = list(found)
+    refused = []
+    for column in (table[name] for name in table.required if name in found):
+        name = quoted(column.name)
+        if (table.name, column.name) not in MAY_BE_EMPTY:
+            refused.append(f"{name} is null")
+            if column.kind == "date":
+                refused.append(f"{name} < date '{EARLIEST}' or {name} >= date '{LATEST}'")
+    if table.name == LINES and "account_id" in found:
+        refused.append(total_sql(found))
+    return f"coalesce({' or '.join(refused) or 'false'}, false)"
 
 
 def _usable(table: Table, column: Column, made: Made) -> str:

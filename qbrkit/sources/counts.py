@@ -1,5 +1,6 @@
 """Rows of a table counted: accepted, refused and repaired, with the money of the lines."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -12,11 +13,14 @@ from qbrkit.sources.checks import (
     LATEST,
     LEFT_OUT,
     LINES,
-    MAY_BE_EMPTY,
     amount_sql,
-    total_sql,
+    check_table,
+    unusable_sql,
 )
+from qbrkit.sources.entries import Source
+from qbrkit.sources.mapping import Mapping
 from qbrkit.sources.recognize import quoted
+from qbrkit.sources.repeats import settle_repeats
 from qbrkit.sources.tables import UNREAD, Made
 
 
@@ -57,6 +61,46 @@ class RowCount:
         return self.rows - self.refused - self.repeated
 
 
+def check_and_count(connection: duckdb.DuckDBPyConnection, mapping: Mapping, made: Made,
+                    sources: Sequence[Source], settings: Settings,
+                    ) -> tuple[list[Problem], RowCount | None]:
+    """What is wrong in a table made, and its rows; the same on every engine.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        The embedded database, or what stands for it.
+    mapping : Mapping
+        Where the table comes from.
+    made : Made
+        Its columns found.
+    sources : sequence of Source
+        The sources it is made from.
+    settings : Settings
+        What qbr.toml says.
+
+    Returns
+    -------
+    tuple of list of Problem and RowCount or None
+        None when a required column is missing. When too many rows are refused, what would
+        refuse a row stops the run.
+    """
+    currency = settings.company.currency
+    told = [source.options.get("overlapping") for source in sources]
+    found, repeated = settle_repeats(
+        connection, mapping, made, currency,
+        is_overlap_settled=all(one == "all" or isinstance(one, list) for one in told),
+        compares_all="once" in told)
+    found = check_table(connection, mapping, made, currency) + found
+    if not all(column in made.found for column in mapping.table.required):
+        return found, None
+    count = refuse_rows(connection, mapping.table, made, repeated, currency)
+    too_many = check_share_refused(mapping.table, count, settings)
+    if too_many and not any(problem.severity == STOPS for problem in found):
+        found = [*stop_refused(found), *too_many]
+    return found, count
+
+
 def refuse_rows(connection: duckdb.DuckDBPyConnection, table: Table, made: Made, repeated: int,
                 currency: str) -> RowCount:
     """Leave out the rows that cannot be used, and dates nobody can mean.
@@ -85,10 +129,7 @@ def refuse_rows(connection: duckdb.DuckDBPyConnection, table: Table, made: Made,
             connection.execute(
                 f"update {relation} set {unread} = cast({name} as VARCHAR), {name} = null where "
                 f"{name} < date '{EARLIEST}' or {name} >= date '{LATEST}'").fetchall()
-    unusable = " or ".join(f"{quoted(name)} is null" for name in table.required
-                           if (table.name, name) not in MAY_BE_EMPTY) or "false"
-    if table.name == LINES:
-        unusable += f" or {total_sql(made.found)}"
+    unusable = unusable_sql(table, made.found)
     unread = " or ".join(f"{quoted(UNREAD + name)} is not null" for name in made.found)
     sums = [f"sum({amount_sql(table.name, currency)}) filter ({condition})"
             for condition in (f"not ({unusable})", unusable)]

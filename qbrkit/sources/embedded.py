@@ -1,7 +1,7 @@
 """The embedded database of one workspace: opened, filled from the sources, closed to the rest."""
 
+import atexit
 import tempfile
-import uuid
 import weakref
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -13,7 +13,7 @@ from qbrkit.problems import STOPS, Problem
 from qbrkit.sources.entries import TEXT_FILES, Source, suffix
 from qbrkit.sources.mapping import Mapping
 from qbrkit.sources.read import read_source
-from qbrkit.sources.recognize import literal, parse_macros, quoted
+from qbrkit.sources.recognize import file_literal, literal, parse_macros, quoted
 
 IN_MEMORY = 1 << 30
 """Bytes of text files from which the tables lie on disk."""
@@ -37,16 +37,16 @@ def connect(memory_limit_gb: float | None = None,
     text_bytes = sum(file.stat().st_size * (PACKED if file.suffix == ".gz" else 1)
                      for source in sources for file in source.files
                      if suffix(file) in TEXT_FILES)
+    scratch = tempfile.TemporaryDirectory(prefix="qbr-", ignore_cleanup_errors=True)  # private
     if text_bytes and (text_bytes > IN_MEMORY or memory_limit_gb is not None):
-        scratch = tempfile.TemporaryDirectory(prefix="qbr-", ignore_cleanup_errors=True)
         connection = duckdb.connect(f"{scratch.name}/tables.duckdb")
-        weakref.finalize(connection, scratch.cleanup)
+        atexit.register(_close, connection, scratch)  # open files cannot be removed on Windows
     else:
         connection = duckdb.connect()
+        weakref.finalize(connection, scratch.cleanup)
     connection.execute("set old_implicit_casting = true; set preserve_insertion_order = true; "
                        "set python_enable_replacements = false; set TimeZone = 'UTC'")
-    connection.execute("set temp_directory = ?",
-                       [str(Path(tempfile.gettempdir()) / f"qbr-spill-{uuid.uuid4().hex}")])
+    connection.execute("set temp_directory = ?", [f"{scratch.name}/spill"])
     if memory_limit_gb is not None:
         connection.execute("set memory_limit = ?", [f"{memory_limit_gb}GB"])
     for schema in SCHEMAS:
@@ -55,6 +55,11 @@ def connect(memory_limit_gb: float | None = None,
     for macro in parse_macros().values():
         connection.execute(f"create macro {macro}")
     return connection
+
+
+def _close(connection: duckdb.DuckDBPyConnection, scratch: tempfile.TemporaryDirectory) -> None:
+    connection.close()
+    scratch.cleanup()
 
 
 def read_sources(connection: duckdb.DuckDBPyConnection, sources: list[Source],
@@ -88,10 +93,15 @@ def lock(connection: duckdb.DuckDBPyConnection, sources: list[Source],
 
     Only the work folder, where the tables will be kept, stays open.
     """
-    files = ", ".join(literal(str(file)) for source in sources for file in source.files)
+    files = ", ".join(allowed(file) for source in sources for file in source.files)
     folders = literal(str(work)) if work else ""
     connection.execute(f"set allowed_paths = [{files}]; set allowed_directories = [{folders}]; "
                        "set enable_external_access = false")
+
+
+def allowed(file: Path) -> str:
+    """SQL of the path of a file, and of the pattern that it is read by."""
+    return ", ".join({literal(str(file)): None, file_literal(file): None})
 
 
 def drop_sources(connection: duckdb.DuckDBPyConnection, readable: dict[str, Source]) -> None:

@@ -12,6 +12,8 @@ WORKBOOKS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"}
 PARQUET = {".parquet", ".pq"}
 ENDINGS = TEXT_FILES | WORKBOOKS | PARQUET
 KINDS_GIVEN = ("text", "number", "date", "id")
+ORIGIN = ("__file", "__row")
+"""Where a row stands: file, and row as a spreadsheet counts it."""
 LISTED = 10
 """How many files of the folder a message lists."""
 
@@ -57,6 +59,10 @@ class Source:
         """Date formats that the analyst gave."""
         return _several(self.options.get("date_format", ()))
 
+    def part_name(self, number: int) -> str:
+        """Name of the table of its nth file or sheet: none that a source could have."""
+        return f"{self.name}\x1f{number}"
+
     @property
     def sheets(self) -> tuple[str | int, ...]:
         """Sheets of a workbook; the first when none is named."""
@@ -66,7 +72,13 @@ class Source:
     @property
     def counts_overlap_once(self) -> bool:
         """Whether rows of a later file that stand in an earlier one count once."""
-        return self.options.get("overlapping") == "once"
+        return self.options.get("overlapping", "all") != "all"
+
+    @property
+    def same_columns(self) -> set[str]:
+        """Columns, in small letters, in which such rows are the same; empty for all of them."""
+        given = self.options.get("overlapping")
+        return {name.strip().lower() for name in given} if isinstance(given, list) else set()
 
     def renamed(self, names: Iterable[str]) -> list[str]:
         """Names of columns, those under ``rename`` replaced; capital letters make no difference."""
@@ -113,6 +125,11 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
+def _is_overlap(value: Any) -> bool:
+    return value in ("once", "all") or (isinstance(value, list) and bool(value)
+                                        and all(map(_is_text, value)))
+
+
 def _are_names(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_is_text, value.values()))
 
@@ -142,9 +159,10 @@ OPTIONS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "null_values": (_are_texts, 'a list of texts that mean "nothing", as ["NULL", "n/a"]'),
     "types": (_are_kinds, f'column = kind, and the kinds are {", ".join(KINDS_GIVEN)}'),
     "rename": (_are_names, '{ "name in the file" = "name to use" }'),
-    "overlapping": (lambda value: value in {"once", "all"},
+    "overlapping": (_is_overlap,
                     '"once" (rows of a later file that stand in an earlier one as well count '
-                    'once) or "all" (they are different ones)'),
+                    'once), a list of the columns in which such rows are the same, or "all" (they '
+                    'are different ones)'),
 }
 """Every option of a source: how it is checked and what it must be."""
 

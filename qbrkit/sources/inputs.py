@@ -1,15 +1,17 @@
 """What a workspace is made of, as hashes: the same hash, the same figures."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 
 from qbrkit.errors import DataError
-from qbrkit.settings import FILE, SPARK, Settings
+from qbrkit.settings import SPARK, Settings
 from qbrkit.sources.entries import Source
 from qbrkit.sources.recognize import quoted
 
@@ -18,6 +20,11 @@ NOT_FOR_READING = {"segmentation", "potential", "contacts", "value", "year_plan"
 """Sections of qbr.toml that change no table."""
 LOOKS = {"name", "accent", "logo", "reviews_per_quarter"}
 """Settings of the company that change no table."""
+
+CHANGES_BY_ITSELF = re.compile(
+    r"\b(current_date|current_time|current_timestamp|localtime|localtimestamp|now|today|random|uuid"
+    r"|gen_random_uuid|getenv)\b", re.IGNORECASE)
+"""SQL whose outcome depends on the day or on chance."""
 
 
 def hash_files(sources: Iterable[Source]) -> str:
@@ -66,7 +73,9 @@ def hash_reading(settings: Settings, sources: Iterable[Source], files: str) -> s
     """
     if settings.engine == SPARK or any(not source.files for source in sources):
         return ""
-    said = tomllib.loads((settings.folder / FILE).read_text(encoding="utf-8-sig"))
+    if CHANGES_BY_ITSELF.search(repr(settings.tables)):
+        return ""
+    said = tomllib.loads(settings.text)
     company = {name: value for name, value in said.pop("company", {}).items() if name not in LOOKS}
     reading = {name: section for name, section in said.items() if name not in NOT_FOR_READING}
     paths = sorted(str(file) for source in sources for file in source.files)
@@ -76,7 +85,7 @@ def hash_reading(settings: Settings, sources: Iterable[Source], files: str) -> s
 
 def hash_inputs(settings: Settings, files: str, rows: str, commentary: Mapping[str, str]) -> str:
     """SHA-256 over qbr.toml, all that was read, and the account managers' words."""
-    total = hashlib.sha256((settings.folder / FILE).read_bytes())
+    total = hashlib.sha256(settings.text.encode())
     total.update(f"\0{files}\0{rows}\0".encode())
     for account, text in commentary.items():
         total.update(f"\0{account}\0{text}\0".encode())
@@ -85,8 +94,9 @@ def hash_inputs(settings: Settings, files: str, rows: str, commentary: Mapping[s
 
 @cache
 def library_hash() -> str:
-    """Hash over the modules of the library: another version may read differently."""
-    total = hashlib.sha256()
-    for module in sorted(Path(__file__).resolve().parents[1].rglob("*.py")):
-        total.update(module.read_bytes())
+    """Hash over the library and what reads for it: another version may read otherwise."""
+    total = hashlib.sha256(f"{duckdb.__version__} {version('python-calamine')}".encode())
+    root = Path(__file__).resolve().parents[1]
+    for file in sorted([*root.rglob("*.py"), *root.rglob("*.po")]):
+        total.update(file.read_bytes())
     return total.hexdigest()

@@ -5,6 +5,7 @@ import duckdb
 from qbrkit.problems import NOTED, SHOWN, Problem
 from qbrkit.sources.mapping import Mapping
 from qbrkit.sources.recognize import literal
+from qbrkit.sources.tables import query_view
 
 INNER, OUTER = '"join_type":"INNER"', '"join_type":"FULL"'
 
@@ -27,18 +28,19 @@ def check_joins(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> list
     Notes
     -----
     The query runs once more with its inner joins as outer ones. What `where` leaves out is
-    left out on purpose, and not told.
+    not told, and with it what a join written as `from a, b where …` loses.
     """
+    query = query_view(mapping)
     outer = _with_outer_joins(connection, mapping.sql)
     if not outer:
         return []
     counted = "select count(revenue), sum(try_cast(revenue as DOUBLE)) from ({})"
     try:
-        ((kept_n, kept),) = connection.execute(counted.format(mapping.sql)).fetchall()
+        ((kept_n, kept),) = connection.execute(counted.format(f"from {query}")).fetchall()
         ((all_n, all_),) = connection.execute(counted.format(outer)).fetchall()
         if all_n <= kept_n:
             return []
-        values = _ids(connection, mapping.sql, outer)
+        values = _ids(connection, query, outer)
     except duckdb.Error:  # a join that cannot be an outer one, or a query without revenue
         return []
     return [Problem(
@@ -61,13 +63,13 @@ def _with_outer_joins(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     return str(outer)
 
 
-def _ids(connection: duckdb.DuckDBPyConnection, sql: str, outer: str) -> tuple[str, ...]:
+def _ids(connection: duckdb.DuckDBPyConnection, query: str, outer: str) -> tuple[str, ...]:
     """Documents of which no line is left, the first few."""
     described = {name.lower() for name, *_ in connection.execute(f"describe {outer}").fetchall()}
     if "invoice_id" not in described:
         return ()
     found = connection.execute(
         f"select distinct cast(invoice_id as VARCHAR) from ({outer}) where revenue is not null and "
-        f"cast(invoice_id as VARCHAR) not in (select cast(invoice_id as VARCHAR) from ({sql}) "
+        f"cast(invoice_id as VARCHAR) not in (select cast(invoice_id as VARCHAR) from {query} "
         f"where invoice_id is not null) order by 1 limit {SHOWN}").fetchall()
     return tuple(text for text, in found)

@@ -1,6 +1,7 @@
 """What a whole column of an export is: text, numbers or dates, by every one of its values."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import duckdb
@@ -72,7 +73,8 @@ class Kind:
 
 
 def find_kinds(connection: duckdb.DuckDBPyConnection, relation: str, types: dict[str, str],
-               decimal: str | None, formats: tuple[str, ...]) -> dict[str, Kind]:
+               decimal: str | None, formats: tuple[str, ...],
+               proven: Collection[str] = ()) -> dict[str, Kind]:
     """What the text and float columns of a relation are.
 
     Parameters
@@ -87,6 +89,8 @@ def find_kinds(connection: duckdb.DuckDBPyConnection, relation: str, types: dict
         The decimal sign, where the analyst gave one.
     formats : tuple of str
         Date formats that the analyst gave.
+    proven : collection of str
+        Decimal signs of columns that were recognized already.
 
     Notes
     -----
@@ -104,7 +108,7 @@ def find_kinds(connection: duckdb.DuckDBPyConnection, relation: str, types: dict
         asked |= {name: _open_counts(name, evidence[name], decimal, formats) for name in texts}
     for name, counts in _ask(connection, relation, asked).items():
         evidence[name] = evidence.get(name, NOTHING) | counts
-    signs = _decimal_signs(evidence, decimal)
+    signs = _decimal_signs(evidence, decimal, proven)
     late = {name: _number_counts(quoted(name), decimal, asks_comma=True) for name in texts
             if rows > SAMPLE_ROWS and not decimal and signs[name] == COMMA and asked[name]
             and evidence[name]["with_comma"] < evidence[name]["filled"]}
@@ -115,14 +119,15 @@ def find_kinds(connection: duckdb.DuckDBPyConnection, relation: str, types: dict
             for name, counts in evidence.items()}
 
 
-def _decimal_signs(evidence: dict[str, dict[str, int]],
-                   decimal: str | None) -> dict[str, str | None]:
+def _decimal_signs(evidence: dict[str, dict[str, int]], decimal: str | None,
+                   proven: Collection[str]) -> dict[str, str | None]:
     """The decimal sign of every column; None where its numbers can be read two ways."""
     if decimal:
         return dict.fromkeys(evidence, decimal)
-    others = agreed_sign(sign_of(counts["marks"]) for name, counts in evidence.items()
-                         if not looks_like_identifier(name)
-                         and counts["filled"] < 2 * max(counts["numbers"], counts["with_comma"]))
+    told = [sign_of(counts["marks"]) for name, counts in evidence.items()
+            if not looks_like_identifier(name)
+            and counts["filled"] < 2 * max(counts["numbers"], counts["with_comma"])]
+    others = agreed_sign([*told, *proven])
     return {name: sign_of(counts["marks"]) or (others if is_open(counts["marks"]) else
                                                None if counts["marks"] else POINT)
             for name, counts in evidence.items()}

@@ -51,7 +51,7 @@ def load_texts(connection: duckdb.DuckDBPyConnection, source: Source, scans: lis
     list of str
         SQL of each file: its columns, ``__file`` and ``__row``.
     """
-    tables = [f"raw.{quoted(f'{source.name} {number}')}" for number in range(len(scans))]
+    tables = [f"raw.{quoted(source.part_name(number))}" for number in range(len(scans))]
     types: dict[str, str] = {}
     if sum(scan.size for scan in scans) >= LARGE:
         types = _sure_types(connection, source, scans, wanted_as_text)

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from qbrkit.columns import TABLES, Table
+from qbrkit.columns import NUMBERS, TABLES, Table
 from qbrkit.errors import SettingError
 from qbrkit.settings import FILE, Settings
 from qbrkit.sources.entries import ENDINGS, suffix
@@ -51,10 +51,16 @@ class Mapping:
     @property
     def wanted_as_text(self) -> set[str]:
         """Columns of the source, in small letters, that are ids or texts of the contract."""
-        if self.sql:
-            return set()
+        return set() if self.sql else self._mapped(TEXTS)
+
+    @property
+    def number_columns(self) -> set[str]:
+        """Columns of the source, in small letters, that are numbers of the contract."""
+        return set() if self.sql else self._mapped(NUMBERS)
+
+    def _mapped(self, kinds: set[str]) -> set[str]:
         return {self.columns.get(column.name, column.name).strip().lower()
-                for column in self.table.columns if column.kind in TEXTS}
+                for column in self.table.columns if column.kind in kinds}
 
 
 def find_mappings(settings: Settings, sources: dict[str, Any]) -> dict[str, Mapping]:

@@ -10,16 +10,16 @@ from typing import Any
 
 import duckdb
 
-from qbrkit.columns import Column
+from qbrkit.columns import NUMBERS, Column
 from qbrkit.sources import decimals, recognize
 from qbrkit.sources.decimals import POINT, agreed_sign, is_mixed, is_open, sign_of
-from qbrkit.sources.entries import Source
+from qbrkit.sources.entries import PARQUET, Source, suffix
 from qbrkit.sources.kinds import looks_like_identifier
 from qbrkit.sources.mapping import Mapping
 from qbrkit.sources.read import TEXT_OF
 from qbrkit.sources.recognize import quoted
 
-DATES, NUMBERS = {"date", "month"}, {"money", "number", "share"}
+DATES = {"date", "month"}
 
 
 @dataclass(frozen=True)
@@ -124,12 +124,26 @@ def _signs(connection: duckdb.DuckDBPyConnection, mapping: Mapping, sources: Seq
     if not any(map(is_open, marks.values())):
         return signs
     proven = {sign_of(mark) for mark in marks.values()} - {None}
+    read_at_once = {source.name: _read_at_once(connection, source) for source in sources}
+    if not mapping.sql and mapping.number_columns & read_at_once[mapping.source]:
+        proven.add(POINT)
     if not proven or len(sources) > 1:
         for source in sources:
+            proven |= {POINT} if read_at_once[source.name] else set()
             proven |= {source.decimal} if source.decimal else decimals.signs_of_columns(
                 connection, f"located.{quoted(source.name)}", list(_texts(connection, source)))
     others = agreed_sign(proven)
     return {name: others if is_open(marks[name]) else sign for name, sign in signs.items()}
+
+
+def _read_at_once(connection: duckdb.DuckDBPyConnection, source: Source) -> set[str]:
+    """Columns of a text source, in small letters, that were read as numbers with a point."""
+    if not source.files or suffix(source.files[0]) in PARQUET:
+        return set()
+    described = connection.execute(f"describe located.{quoted(source.name)}").fetchall()
+    types = {name: str(kind) for name, kind, *_ in described}
+    return {name.lower() for name, kind in types.items()
+            if kind == "DOUBLE" and TEXT_OF + name not in types}
 
 
 def _texts(connection: duckdb.DuckDBPyConnection, source: Source) -> Iterator[str]:

@@ -6,10 +6,8 @@ from pathlib import Path
 import duckdb
 
 from qbrkit.problems import NOTED, Problem
-from qbrkit.sources.entries import Source
+from qbrkit.sources.entries import ORIGIN, Source
 from qbrkit.sources.recognize import quoted
-
-ORIGIN = ("__file", "__row")
 
 
 def count_overlap_once(connection: duckdb.DuckDBPyConnection, source: Source, parts: list[str],
@@ -21,7 +19,7 @@ def count_overlap_once(connection: duckdb.DuckDBPyConnection, source: Source, pa
     connection : DuckDBPyConnection
         The embedded database.
     source : Source
-        The source, with ``overlapping = "once"``.
+        The source, with ``overlapping`` "once" or a list of columns.
     parts : list of str
         SQL of each file, in the order of the files.
     recognized : mapping of str to str
@@ -35,22 +33,26 @@ def count_overlap_once(connection: duckdb.DuckDBPyConnection, source: Source, pa
 
     Notes
     -----
-    Rows are the same when all columns that both files have are equal. A row that stands
-    twice within one file is two rows: of each row as many are kept as the file with most
-    of them holds.
+    Rows are the same when all columns that both files have, or those named, are equal. A
+    row that stands twice within one file is two rows: of each row as many are kept as the
+    file with most of them holds.
     """
     left, problems = parts[:1], []
     for number, part in enumerate(parts[1:], 1):
         earlier = " union all by name ".join(left)
         columns = [name for name in _names(connection, part)
-                   if name in set(_names(connection, earlier)) and name not in ORIGIN]
-        values = ", ".join(f"{recognized.get(name, quoted(name))} as {quoted(f'__v{at}')}"
+                   if name in set(_names(connection, earlier)) and name not in ORIGIN
+                   and (not source.same_columns or name.lower() in source.same_columns)]
+        if not columns:
+            left.append(part)
+            continue
+        values = ", ".join(f"{_value_sql(name, recognized)} as {quoted(f'__v{at}')}"
                            for at, name in enumerate(columns))
         same = ", ".join(quoted(f"__v{at}") for at in range(len(columns)))
         copies = f"row_number() over (partition by {same}) as __copy"
         equal = " and ".join(f"later.{one} is not distinct from earlier.{one}"
                              for one in [*same.split(", "), "__copy"])
-        table = f"raw.{quoted(f'{source.name} {number} once')}"
+        table = f"raw.{quoted(source.part_name(-number))}"
         ((before, file),) = connection.execute(
             f"select count(*), any_value(__file) from ({part})").fetchall()
         ((kept,),) = connection.execute(
@@ -64,6 +66,13 @@ def count_overlap_once(connection: duckdb.DuckDBPyConnection, source: Source, pa
                 f"[sources] {source.name}", "", f"rows of {Path(file).name} stand in an "
                 "earlier file as well; they count once", before - kept, NOTED))
     return left, problems
+
+
+def _value_sql(name: str, recognized: Mapping[str, str]) -> str:
+    """What is compared of a column: its value, or its text where that is none."""
+    column = quoted(name)
+    return (f"coalesce(cast({recognized[name]} as VARCHAR), {column})" if name in recognized
+            else column)
 
 
 def _names(connection: duckdb.DuckDBPyConnection, select: str) -> list[str]:

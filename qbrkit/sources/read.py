@@ -6,6 +6,7 @@ dates throughout as numbers and dates, so that SQL in qbr.toml can calculate wit
 ``located."name"`` also keeps their text, and the file and row of each record.
 """
 
+import tempfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -15,19 +16,18 @@ from qbrkit.errors import DataError, SettingError
 from qbrkit.problems import NOTED, Problem
 from qbrkit.sources import recognize
 from qbrkit.sources.date_orders import files_decided_by_others
-from qbrkit.sources.entries import PARQUET, TEXT_FILES, WORKBOOKS, Source, suffix
+from qbrkit.sources.decimals import POINT
+from qbrkit.sources.entries import ORIGIN, PARQUET, TEXT_FILES, WORKBOOKS, Source, suffix
 from qbrkit.sources.kinds import Kind, find_kinds, force_kind
 from qbrkit.sources.loading import load_texts, trimmed_sql
 from qbrkit.sources.overlap import count_overlap_once
-from qbrkit.sources.recognize import literal, quoted
+from qbrkit.sources.recognize import file_literal, literal, quoted
 from qbrkit.sources.text_files import TextScan, explain, scan_text
 from qbrkit.sources.workbooks import read_sheet
 
 TEXT_OF = "__text_of_"
 """Prefix of the columns of ``located`` that keep the text of a recognized column."""
 STAGED = "raw.__staged"
-ORIGIN = ("__file", "__row")
-"""Where a row stands: file, and row as a spreadsheet counts it."""
 
 
 def read_source(connection: duckdb.DuckDBPyConnection, source: Source, scratch: Path,
@@ -94,9 +94,8 @@ def _load_files(connection: duckdb.DuckDBPyConnection, source: Source, scratch: 
 def _scan_texts(source: Source, scratch: Path) -> list[TextScan]:
     """How each text file is scanned; what is wrong with any is told together."""
     faults, scans = [], []
-    for number, file in enumerate(source.files):
-        folder = scratch / f"{source.name}_{number}".replace("/", "_")
-        folder.mkdir()
+    for file in source.files:
+        folder = Path(tempfile.mkdtemp(dir=scratch))
         try:
             scans.append(scan_text(file, source, folder / file.name))
         except DataError as error:
@@ -120,7 +119,7 @@ def _load_sheets(connection: duckdb.DuckDBPyConnection, source: Source) -> list[
     parts = []
     for number, sheet in enumerate(sheets):
         connection.register("__sheet", sheet)
-        parts.append(_loaded(connection, source, "__sheet", f"{source.name} {number}"))
+        parts.append(_loaded(connection, source, "__sheet", source.part_name(number)))
         connection.unregister("__sheet")
     return parts
 
@@ -129,7 +128,7 @@ def _load_database(connection: duckdb.DuckDBPyConnection, source: Source) -> lis
     from qbrkit.sources.database import read_database  # its packages may not be installed
 
     read_database(connection, source, STAGED)
-    part = _loaded(connection, source, STAGED, f"{source.name} 0")
+    part = _loaded(connection, source, STAGED, source.part_name(0))
     connection.execute(f"drop table {STAGED}")
     return [part]
 
@@ -164,9 +163,9 @@ def _clean_parquet(connection: duckdb.DuckDBPyConnection, source: Source) -> lis
     """Parquet stays in its files: a view reads only the columns that are needed."""
     selects = []
     for file in source.files:
-        path = literal(str(file))
-        selects.append(f"select * exclude (file_row_number), {path} as __file, file_row_number + 2 "
-                       f"as __row from read_parquet({path}, file_row_number=true)")
+        selects.append(f"select * exclude (file_row_number), {literal(str(file))} as __file, "
+                       "file_row_number + 2 as __row from "
+                       f"read_parquet({file_literal(file)}, file_row_number=true)")
     described = [_describe(connection, select, file.name)
                  for select, file in zip(selects, source.files, strict=True)]
     parts = []
@@ -244,7 +243,8 @@ def show_recognized(connection: duckdb.DuckDBPyConnection, source: Source, parts
     is_read_as_text = not source.files or suffix(source.files[0]) not in PARQUET
     open_ = {name: types[name] for name in columns
              if not (is_read_as_text and types[name] in recognize.FLOATS)}
-    kinds = (find_kinds(connection, raw, open_, source.decimal, source.date_formats)
+    proven = {POINT} if len(open_) < len(columns) else set()
+    kinds = (find_kinds(connection, raw, open_, source.decimal, source.date_formats, proven)
              if needs_kinds else {})
     problems = list(_force_kinds(connection, source, types, kinds))
     sql = {name: kind.sql(quoted(name)) for name, kind in kinds.items() if kind.name != "text"}

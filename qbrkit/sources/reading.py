@@ -125,7 +125,8 @@ def _map_and_check(connection: duckdb.DuckDBPyConnection, settings: Settings,
         except DataError as error:
             problems += stopping(name, error)
             continue
-        is_overlap_settled = all("overlapping" in readable[one].options for one in mapping.uses)
+        is_overlap_settled = all(readable[one].options.get("overlapping") == "all"
+                                 for one in mapping.uses)
         found, repeated = settle_repeats(connection, mapping, made, currency, is_overlap_settled)
         found = check_table(connection, mapping, made, currency) + found
         if name == LINES and mapping.sql:

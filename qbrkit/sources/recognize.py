@@ -39,6 +39,16 @@ def toml_key(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{name}"'
 
 
+def file_pattern(file: object) -> str:
+    """A path as the embedded database takes it: it reads brackets and stars as patterns."""
+    return re.sub(r"([\[*?])", r"[\1]", str(file))
+
+
+def file_literal(file: object) -> str:
+    """An SQL string of the path of one file."""
+    return literal(file_pattern(file))
+
+
 def number_sql(column: str, decimal: str | None = ".", kind: str = "DOUBLE") -> str:
     """A text column as numbers, NULL where the text is none.
 

@@ -4,6 +4,7 @@ One aggregate over a table tells whether any row repeats; only then its rows are
 against each other.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -11,8 +12,10 @@ import duckdb
 
 from qbrkit.columns import Table
 from qbrkit.problems import NOTED, SHOWN, STOPS, Problem
-from qbrkit.sources.checks import Check, amount_sql, run_checks
+from qbrkit.sources.checks import LINES, Check, amount_sql, run_checks, unusable_sql
+from qbrkit.sources.joins_many import check_more_lines
 from qbrkit.sources.mapping import Mapping
+from qbrkit.sources.read import ORIGIN, TEXT_OF
 from qbrkit.sources.recognize import quoted
 from qbrkit.sources.tables import UNREAD, Made
 
@@ -36,6 +39,7 @@ class _Rows:
     found: tuple[str, ...]
     currency: str
     is_overlap_settled: bool
+    compares_all: bool
 
     @property
     def table(self) -> Table:
@@ -56,6 +60,11 @@ class _Rows:
     def has_key(self) -> str:
         """SQL that is true of a row whose key is filled in."""
         return " and ".join(f"{name} is not null" for name in self.key) or "false"
+
+    @property
+    def without_key(self) -> str:
+        """SQL that is true of a row that counts and whose key is not filled in."""
+        return f"not ({self.has_key}) and not {unusable_sql(self.table, self.found)}"
 
     @property
     def whole(self) -> str:
@@ -93,7 +102,8 @@ class _Rows:
 
 
 def settle_repeats(connection: duckdb.DuckDBPyConnection, mapping: Mapping, made: Made,
-                   currency: str, is_overlap_settled: bool = False) -> tuple[list[Problem], int]:
+                   currency: str, is_overlap_settled: bool = False,
+                   compares_all: bool = False) -> tuple[list[Problem], int]:
     """What is said of rows that repeat, and how many were left out for it.
 
     Parameters
@@ -108,17 +118,21 @@ def settle_repeats(connection: duckdb.DuckDBPyConnection, mapping: Mapping, made
     currency : str
         The company's currency.
     is_overlap_settled : bool
-        The analyst said how rows count that stand in several files.
+        The analyst said how rows count that are the same in the columns mapped and stand in
+        several files.
+    compares_all : bool
+        Rows of a later file that are the same in all columns of the source count once
+        already; those that differ in one that is not mapped are still here.
 
     Returns
     -------
     tuple of list of Problem and int
     """
-    rows = _Rows(connection, mapping, made.found, currency, is_overlap_settled)
+    rows = _Rows(connection, mapping, made.found, currency, is_overlap_settled, compares_all)
     problems: list[Problem] = []
     left_out = 0
-    if rows.repeats(f"not ({rows.has_key})", rows.whole):
-        rows.gather(f"not ({rows.has_key})", rows.whole)
+    if rows.repeats(rows.without_key, rows.whole):
+        rows.gather(rows.without_key, rows.whole)
         problems += _without_key(rows)
     key = f"hash({', '.join(rows.key)})"
     if rows.key and rows.repeats(rows.has_key, key):
@@ -127,6 +141,9 @@ def settle_repeats(connection: duckdb.DuckDBPyConnection, mapping: Mapping, made
         found, left_out = _counted_once(rows)
         problems += found
     connection.execute(f"drop table if exists {AGAIN}")
+    if mapping.sql and rows.table.name == LINES and not any(
+            problem.severity == STOPS for problem in problems):
+        problems += check_more_lines(connection, mapping, currency)
     return problems, left_out
 
 
@@ -183,19 +200,20 @@ def _without_key(rows: _Rows) -> Iterator[Problem]:
                f"amount, min(day) as day from (select __mark, __file, count(*) as n, "
                f"min(__amount) as __amount, min({rows.day or 'null::date'}) as day "
                f"from {AGAIN} group by 1, 2) group by 1)")
+    across = f"files > 1{_varied(rows)}"
     ((doubled, money, first, last, within, within_money),) = rows.ask(
-        "select sum(n - most), sum((n - most)::double * amount), min(day) filter (files > 1), "
-              "max(day) filter (files > 1), sum(most - 1), sum((most - 1)::double * amount) "
-              f"from {counted}")
+        f"select sum(n - most) filter ({across}), sum((n - most)::double * amount) filter "
+        f"({across}), min(day) filter ({across}), max(day) filter ({across}), sum(most - 1), "
+        f"sum((most - 1)::double * amount) from {counted}")
     if doubled and not rows.is_overlap_settled:
         between = "" if not first else f" on {first}" if first == last else (
             f", from {first} to {last},")
-        marks = f"select __mark from {counted} where files > 1"
+        marks = f"select __mark from {counted} where {across}"
         yield _of_rows(rows, marks, int(doubled), money, STOPS if doubled > HANDFUL else NOTED,
                        f"the same rows stand in several files{between} and count twice",
-                       f"If the files overlap, {ONCE}; if the rows are different ones, map what "
-                       "tells them apart, as invoice_id and line_id, or write overlapping = "
-                       '"all"')
+                       f"If the files overlap, {_once(rows)}; if the rows are different ones, "
+                       "map what tells them apart, as invoice_id and line_id, or write "
+                       'overlapping = "all"')
     if not within:
         return
     if rows.mapping.sql and (told := _whole_days(rows)):
@@ -205,6 +223,28 @@ def _without_key(rows: _Rows) -> Iterator[Problem]:
                    NOTED, "is the same as another row in every column; each counts",
                    "Map the id that tells them apart, if there is one; if a row was exported "
                    "twice, mend the export")
+
+
+def _varied(rows: _Rows) -> str:
+    """SQL that leaves rows out that overlap in all columns of the source: those count once."""
+    if not rows.compares_all or not rows.mapping.source:
+        return ""
+    source = f"located.{quoted(rows.mapping.source)}"
+    columns = ", ".join(quoted(name) for name, *_ in rows.ask(f"describe {source}")
+                        if name not in ORIGIN and not name.startswith(TEXT_OF))
+    return (f" and __mark in (select __mark from (select __mark, __file, __row from {AGAIN}) join "
+            f"{source} using (__file, __row) group by 1 having min(hash({columns})) <> "
+            f"max(hash({columns})))")
+
+
+def _once(rows: _Rows) -> str:
+    """What to write so that rows of files that overlap count once."""
+    if not rows.compares_all:
+        return ONCE
+    given = [rows.mapping.columns.get(name, name).strip() for name in rows.found]
+    listed = ", ".join(f'"{name}"' for name in given if re.fullmatch(r"[^\W\d]\w*( +\w+)*", name))
+    return (f"name the columns that make a row for the source, as overlapping = [{listed}]: the "
+            "rows differ in another column of the export")
 
 
 def _of_rows(rows: _Rows, marks: str, n: int, money: object, severity: str, what: str,
@@ -234,5 +274,6 @@ def _whole_days(rows: _Rows) -> Problem | None:
         rows, f"select __mark from {AGAIN} where {rows.day} in ({days})", int(extra), money, STOPS,
         f"nearly every row of whole days, from {first} to {last}, stands more than once, the same "
         "in every column",
-        "If sql joins, join to one row only; if it unites files that overlap, write “union” in "
-        f"place of “union all”, or {ONCE}")
+        "If sql joins, join to one row only; if it unites files that overlap, make them one source "
+        "with files = [\"…\", \"…\"], rename = { … } where they name a column otherwise, and "
+        'overlapping = "once"')

@@ -1,13 +1,17 @@
 """Tables that were read and checked, kept as Parquet: the exports are read once.
 
-A snapshot is named after the content of the exports and what qbr.toml says about reading
-them; when either changes, another one is made. Its folder can stand for the workspace
-itself: the notebooks of a run read it, so that all pages rest on the same data.
+Tables are named after the content of the exports and what qbr.toml says about reading them;
+when either changes, others are made. A second, small folder stands for the workspace in one
+state of qbr.toml and of the commentary: the notebooks of a run open it, so that all pages
+rest on the same data and the same settings.
 """
 
 import json
 import os
+import re
 import shutil
+import time
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -18,13 +22,16 @@ from qbrkit.errors import DataError
 from qbrkit.problems import Problem
 from qbrkit.settings import FILE, Settings, read_settings
 from qbrkit.sources.counts import RowCount
-from qbrkit.sources.embedded import connect
+from qbrkit.sources.embedded import allowed, connect
 from qbrkit.sources.reading import Reading
-from qbrkit.sources.recognize import literal, quoted
+from qbrkit.sources.recognize import file_literal, literal, quoted
 
 READING, STANDS_FOR = "reading.json", "workspace.json"
+OURS = re.compile(r"tables-[0-9a-f]{16}")
 KEPT = 2
-"""Snapshots that stay in a work folder: the present one and the one before."""
+"""Readings that stay in a work folder: the present one and the one before."""
+IN_USE = 3600
+"""Seconds in which a reading may still serve a run that is under way."""
 
 
 def is_snapshot(folder: Path) -> bool:
@@ -45,7 +52,13 @@ def find_snapshot(root: Path, name: str, settings: Settings) -> Reading | None:
         What qbr.toml says.
     """
     folder = root / _folder_name(name)
-    return _restored(folder, settings) if name and (folder / READING).is_file() else None
+    if not name or not (folder / READING).is_file():
+        return None
+    try:
+        return _restored(folder, settings)
+    except (OSError, ValueError, KeyError, TypeError, duckdb.Error):  # damaged: read anew
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
 
 
 def keep(reading: Reading, root: Path) -> Path:
@@ -74,9 +87,7 @@ def keep(reading: Reading, root: Path) -> Path:
             "problems": [problem.record() for problem in reading.problems],
             "counts": {table: asdict(count) for table, count in reading.counts.items()},
             "rows_hash": reading.rows_hash})
-        if not (folder / READING).is_file():  # else another run was quicker
-            shutil.rmtree(folder, ignore_errors=True)
-            unfinished.rename(folder)
+        _put(unfinished, folder)
     except (OSError, duckdb.IOException) as error:
         raise DataError(f"the tables read cannot be kept in {root}: {error}; choose another "
                         "folder with --out") from error
@@ -86,20 +97,38 @@ def keep(reading: Reading, root: Path) -> Path:
     return folder
 
 
-def stand_for(snapshot: Path, settings: Settings, commentary: dict[str, str],
-              inputs_hash: str) -> None:
-    """Let a snapshot stand for the workspace in its present state."""
-    (snapshot / FILE).write_bytes((settings.folder / FILE).read_bytes())
-    _write_json(snapshot / STANDS_FOR, {
-        "folder": str(settings.folder.resolve()), "commentary": commentary,
-        "inputs_hash": inputs_hash})
+def stand_for(tables: Path, settings: Settings, commentary: dict[str, str],
+              inputs_hash: str) -> Path:
+    """A folder that stands for the workspace in its present state, beside the tables kept.
+
+    Returns
+    -------
+    Path
+        Can be opened in place of the workspace.
+    """
+    folder = tables.with_name(f"state-{inputs_hash[:16]}")
+    folder.mkdir(exist_ok=True)
+    (folder / FILE).write_text(settings.text, encoding="utf-8")
+    _write_json(folder / STANDS_FOR, {
+        "folder": str(settings.folder.resolve()), "tables": tables.name,
+        "commentary": commentary, "inputs_hash": inputs_hash})
+    return folder
 
 
 def open_snapshot(folder: Path) -> tuple[Settings, Reading, dict[str, str], str]:
-    """Settings, tables, commentary and hash of the inputs of the workspace it stands for."""
+    """Settings, tables, commentary and hash of the inputs of the workspace it stands for.
+
+    Raises
+    ------
+    DataError
+        If its tables were removed.
+    """
     told = _read_json(folder / STANDS_FOR)
     settings = replace(read_settings(folder), folder=Path(told["folder"]))
-    return settings, _restored(folder, settings), told["commentary"], told["inputs_hash"]
+    tables = folder.with_name(told["tables"])
+    if not (tables / READING).is_file():
+        raise DataError(f"{tables}: is no longer there; run the review again")
+    return settings, _restored(tables, settings), told["commentary"], told["inputs_hash"]
 
 
 def _restored(folder: Path, settings: Settings) -> Reading:
@@ -108,15 +137,16 @@ def _restored(folder: Path, settings: Settings) -> Reading:
     connection = connect(settings.embedded.memory_limit_gb)
     counts = {table: RowCount(**count) for table, count in told["counts"].items()}
     files = {table: folder / f"{table}.parquet" for table in counts}
-    connection.execute(f"set allowed_paths = [{', '.join(literal(str(f)) for f in files.values())}]"
-                       "; set enable_external_access = false")
+    connection.execute(f"set allowed_paths = [{', '.join(map(allowed, files.values()))}]; "
+                       "set enable_external_access = false")
     for table, file in files.items():
         connection.execute(f"create view contract.{quoted(table)} as "
-                           f"select * from read_parquet({literal(str(file))})")
+                           f"select * from read_parquet({file_literal(file)})")
     problems = tuple(Problem(**record | {"values": tuple(record["values"]),
                                          "places": tuple(record["places"])})
                      for record in told["problems"])
-    os.utime(folder)  # in use: not the one to be removed next
+    with suppress(OSError):  # in use: not the one to be removed next
+        os.utime(folder)
     return Reading(connection, problems, counts, told["rows_hash"], snapshot=folder)
 
 
@@ -124,11 +154,32 @@ def _folder_name(name: str) -> str:
     return f"tables-{name[:16]}"
 
 
+def _put(unfinished: Path, folder: Path) -> None:
+    """Give a whole folder its name; when another run was quicker, its folder stays."""
+    try:
+        if folder.exists() and not (folder / READING).is_file():
+            shutil.rmtree(folder)
+        unfinished.rename(folder)
+    except OSError:
+        if not (folder / READING).is_file():
+            raise
+
+
 def _remove_old(root: Path) -> None:
-    """Remove all but the latest snapshots of a work folder."""
-    ours = sorted(root.glob("tables-*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
-    for folder in ours[KEPT:]:
-        shutil.rmtree(folder, ignore_errors=True)
+    """Remove readings before the last ones, what stood for them, and what a killed run left."""
+    def age(folder: Path) -> float:
+        return time.time() - folder.stat().st_mtime
+
+    ours = sorted((one for one in root.glob("tables-*") if OURS.fullmatch(one.name)
+                   and (one / READING).is_file()), key=age)
+    unfinished = [one for one in root.glob(".tables-*")
+                  if OURS.fullmatch(one.name[1:].partition(".")[0])]
+    for folder in [*ours[KEPT:], *unfinished]:
+        if age(folder) > IN_USE:
+            shutil.rmtree(folder, ignore_errors=True)
+    for told in root.glob(f"state-*/{STANDS_FOR}"):
+        if not (root / _read_json(told)["tables"]).is_dir():
+            shutil.rmtree(told.parent, ignore_errors=True)
 
 
 def _write_json(file: Path, content: dict[str, Any]) -> None:

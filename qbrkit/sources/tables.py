@@ -134,12 +134,17 @@ def _selection(connection: duckdb.DuckDBPyConnection,
     return list(picked), f"(select {selected}{origin} from {query})", clean
 
 
+def query_view(mapping: Mapping) -> str:
+    """SQL name of the view of a mapping's query: no name that a source could have."""
+    return f"queried.{quoted(QUERY_OF + mapping.table.name)}"
+
+
 def _view_of_query(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> str:
     """A view of the query, which may end with a semicolon and a comment."""
     statements = connection.extract_statements(mapping.sql)
     if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
         raise DataError(f"{mapping.table.name}: sql must be one select", mapping.table.name)
-    view = f"queried.{quoted(QUERY_OF + mapping.table.name)}"  # no name a source could have
+    view = query_view(mapping)
     connection.execute(f"create view {view} as {mapping.sql}")
     return view
 

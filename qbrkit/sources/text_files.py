@@ -13,7 +13,7 @@ from qbrkit.errors import DataError
 from qbrkit.sources.cells import column_names
 from qbrkit.sources.decode import TextFile, as_utf8
 from qbrkit.sources.entries import Source
-from qbrkit.sources.recognize import literal
+from qbrkit.sources.recognize import file_literal, literal
 
 DELIMITERS = ("\t", ";", "|", ",")
 """Before the comma, which may also be a decimal sign, those that are nothing else."""
@@ -92,7 +92,7 @@ class TextScan:
         columns = [f"{literal(name)}: {literal(types.get(name, 'VARCHAR'))}" for name in self.names]
         if self.first_row is None:
             columns.insert(0, "'__row': 'BIGINT'")
-        return (f"select * from read_csv({literal(str(self.path))}, auto_detect=false, "
+        return (f"select * from read_csv({file_literal(self.path)}, auto_detect=false, "
                 f"columns={{{', '.join(columns)}}}, {self.options}{more})")
 
 

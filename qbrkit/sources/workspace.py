@@ -1,6 +1,7 @@
 """A workspace opened: settings, tables of the contract, and what is wrong in them."""
 
 import os
+import uuid
 from collections.abc import Callable
 from collections.abc import Mapping as Lookup
 from dataclasses import dataclass, field, replace
@@ -53,6 +54,8 @@ class Workspace:
         the commentary.
     reading : Reading
         How the tables were read, and the folder they are kept in.
+    state : Path or None
+        Folder that stands for the workspace; a notebook opens it in its place.
     """
 
     settings: Settings
@@ -63,11 +66,12 @@ class Workspace:
     commentary: Lookup[str, str]
     inputs_hash: str
     reading: Reading
+    state: Path | None = None
     _gathered: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def snapshot(self) -> Path | None:
-        """Folder in which the tables are kept; it stands for the workspace."""
+        """Folder in which the tables are kept."""
         return self.reading.snapshot
 
     @property
@@ -174,7 +178,7 @@ def inspect_workspace(folder: Path | str, work: Path | None = None) -> Workspace
     if reading is None:
         reading = read_tables(settings, mappings, sources, work)
     inputs_hash = inputs.hash_inputs(settings, files, reading.rows_hash, commentary)
-    return _workspace(settings, replace(reading, name=name or inputs_hash), commentary,
+    return _workspace(settings, replace(reading, name=name or uuid.uuid4().hex), commentary,
                       inputs_hash)
 
 
@@ -191,7 +195,7 @@ def keep_workspace(workspace: Workspace, work: Path) -> Workspace:
     Returns
     -------
     Workspace
-        The same, with its ``snapshot``.
+        The same, with its ``snapshot`` and ``state``.
 
     Raises
     ------
@@ -201,8 +205,9 @@ def keep_workspace(workspace: Workspace, work: Path) -> Workspace:
     snapshot = workspace.snapshot or keep(workspace.reading, work)
     for name, table in workspace._gathered.items():
         _write_whole(table, snapshot / f"{name}.parquet")
-    stand_for(snapshot, workspace.settings, dict(workspace.commentary), workspace.inputs_hash)
-    return replace(workspace, reading=replace(workspace.reading, snapshot=snapshot))
+    state = stand_for(snapshot, workspace.settings, dict(workspace.commentary),
+                      workspace.inputs_hash)
+    return replace(workspace, reading=replace(workspace.reading, snapshot=snapshot), state=state)
 
 
 def _workspace(settings: Settings, reading: Reading, commentary: dict[str, str],

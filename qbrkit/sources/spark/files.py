@@ -21,7 +21,7 @@ TABLE = "table"
 KEPT = "kept"
 """Schema of what was read; the recognition makes ``raw`` and ``located`` of it."""
 OPTIONS = {"file", "files", TABLE, "delimiter", "quote", "encoding", "decimal", "date_format",
-           "escape", "header", "null_values", "types", "rename"}
+           "escape", "header", "null_values", "types", "rename", "overlapping"}
 OF_TABLES = {TABLE, "decimal", "date_format", "null_values", "types", "rename"}
 """Options of any source here, and of a table of the session."""
 INSTEAD = {"url": "; export the table, or name it as { table = \"…\" }",
@@ -52,6 +52,9 @@ def name_spark_sources(folder: Path, entries: dict[str, Any]) -> list[Source]:
             faults += [f"[sources] {name}: {option} cannot be used with Spark"
                        f"{INSTEAD.get(option, '')}; allowed are {', '.join(sorted(known))}"
                        for option in unknown]
+        elif options.get("overlapping", "all") != "all":
+            faults.append(f"[sources] {name}: with Spark overlapping can only be \"all\"; leave the "
+                          "rows out of one of the files that stand in several")
         elif TABLE in options or any("://" in one for one in _patterns(options)):
             sources.append(Source(name, (), options, folder))
         elif not faults:

@@ -14,13 +14,12 @@ from qbrkit.columns import TABLES
 from qbrkit.errors import DataError
 from qbrkit.problems import STOPS, Problem
 from qbrkit.settings import Settings
-from qbrkit.sources.checks import LINES, check_table
-from qbrkit.sources.counts import RowCount, check_share_refused, refuse_rows
+from qbrkit.sources.checks import LINES
+from qbrkit.sources.counts import RowCount, check_and_count
 from qbrkit.sources.entries import Source
 from qbrkit.sources.mapping import Mapping
 from qbrkit.sources.read import ORIGIN, TEXT_OF, show_recognized
 from qbrkit.sources.recognize import quoted
-from qbrkit.sources.repeats import settle_repeats
 from qbrkit.sources.spark.connection import SPARK_ERRORS, SparkConnection, spark_quoted
 from qbrkit.sources.spark.files import KEPT, name_spark_sources, read_spark_source
 from qbrkit.sources.spark.session import told_by_spark
@@ -151,16 +150,9 @@ def _map_and_check(read: SparkLines, settings: Settings, mapping: Mapping,
                    sources: list[Source]) -> RowCount | None:
     """Make the table and check it as the embedded engine does; what is wrong goes to `read`."""
     connection: Any = read.connection
-    currency = settings.company.currency
     connection.register(SELECTED, _selected(read.connection, mapping))
     made = make_table(connection, replace(mapping, source="__lines", columns={}, sql=""), sources)
-    found, repeated = settle_repeats(connection, mapping, made, currency)
-    found = check_table(connection, mapping, made, currency) + found
-    count = None
-    if all(column in made.found for column in mapping.table.required):
-        count = refuse_rows(connection, mapping.table, made, repeated, currency)
-        if not any(problem.severity == STOPS for problem in found):
-            found += check_share_refused(mapping.table, count, settings)
+    found, count = check_and_count(connection, mapping, made, sources, settings)
     read.problems.extend(found)
     return count
 

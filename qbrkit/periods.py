@@ -126,9 +126,10 @@ class Coverage:
             f"invoice_lines: {quarter_text(quarter)} runs from {first_day:%Y-%m-%d} to "
             f"{last_day:%Y-%m-%d} (business days), but the invoices run from "
             f"{self.first:%Y-%m-%d} to {self.last:%Y-%m-%d}; "
-            + (self._rhythm_advice(quarter) or
-               "review an earlier quarter, export the missing days, or, if there were no invoices "
-               f"on them, write {self.missing_lines(quarter)} under [periods] in qbr.toml"),
+            + (self._rhythm_advice(quarter) or (
+                "review an earlier quarter, export the missing days, or, if there were no "
+                f"invoices on them, write {self.missing_lines(quarter)} under [periods] in "
+                "qbr.toml" if has_days else "review another quarter or export its days")),
             "invoice_lines", "invoice_date")
 
     def missing_lines(self, quarter: pd.Period) -> str:

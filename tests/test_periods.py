@@ -275,3 +275,9 @@ def test_an_incomplete_quarter_names_the_line_to_write_at_either_end():
 def test_a_quarter_can_be_reviewed_with_three_whole_ones_before_it():
     assert [quarter_text(one) for one in coverage("2024-01-01", "2025-05-01").reviewable()] == [
         "2024Q4", "2025Q1"]
+
+
+def test_a_quarter_without_a_day_is_given_no_line_to_write():
+    with pytest.raises(DataError, match="review another quarter or export its days") as caught:
+        coverage("2024-01-01", "2026-03-31").require_complete(parse_quarter("2027Q1", 1))
+    assert "data_until" not in str(caught.value)

@@ -198,7 +198,7 @@ def test_the_columns_that_make_a_row_are_named_as_the_source_names_them(tmp_path
     header = DESCRIBED.replace("invoice_date", "Buchung am")
     workspace = inspect(tmp_path, toml, a_csv=header + described(1, 10, "tea"),
                         b_csv=header + described(1, 10, "TEA"))
-    assert '["Buchung am", "account_id"]' in the_problem(workspace).fix.replace(", ]", "]")
+    assert '["account_id", "Buchung am", "…"]' in the_problem(workspace).fix
 
 
 def test_rows_that_are_refused_are_not_told_as_counting_twice(tmp_path):

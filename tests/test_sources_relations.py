@@ -253,3 +253,69 @@ def test_sentences_of_relations_have_no_jargon(tmp_path):
                         contacts_csv="contact_id,account_id\nC1,Z\n")
     for sentence in sentences(workspace):
         assert not any(word in sentence for word in ("NULL", "VARCHAR", "__", "select"))
+
+
+FOUR = HEADER + "\n2026-01-05,A1,10.10\n2026-01-06,A2,20.20\n2026-01-07,A3,5\n"
+MANY = FOUR + "".join(f"2026-01-{day},A3,0.5\n" for day in range(10, 20))
+
+
+def test_a_line_that_is_the_sum_of_all_others_stops(tmp_path):
+    # 10.10 + 20.20 + 5 + 10 * 0.50 = 40.30: with it the revenue would be 80.60
+    problem = the_problem(inspect(tmp_path, invoice_lines_csv=MANY + "2026-01-31,A9,40.30\n"))
+    assert (problem.severity, problem.rows, problem.money) == (STOPS, 1, 40.3)
+    assert "is the sum of all other lines: a total, not a line" in problem.sentence()
+    assert problem.places == ("invoice_lines.csv row 15",)
+    assert "where" in problem.fix
+
+
+@pytest.mark.parametrize("last", ["2026-01-31,A9,40.29\n", "2026-01-31,A9,-40.30\n", ""])
+def test_a_line_that_is_not_the_sum_to_the_cent_counts(tmp_path, last):
+    assert inspect(tmp_path, invoice_lines_csv=MANY + last).problems == ()
+
+
+def test_of_a_few_lines_one_may_be_the_sum_of_the_others(tmp_path):
+    text = FOUR + "2026-01-31,A9,35.30\n"
+    assert inspect(tmp_path, invoice_lines_csv=text).problems == ()
+
+
+@pytest.mark.parametrize("name", ["Total", "GESAMT:", "Grand total", "Summe"])
+def test_an_account_that_is_called_a_total_stops(tmp_path, name):
+    problem = the_problem(inspect(tmp_path, invoice_lines_csv=f"{FOUR}2026-01-31,{name},30\n"))
+    assert (problem.severity, problem.rows, problem.money) == (STOPS, 1, 30.0)
+    assert "names a total, not an account" in problem.what
+    assert problem.values == (name,)
+
+
+def test_an_account_may_be_called_total_energies_or_stand_in_accounts(tmp_path):
+    accounts = "account_id,name\n" + "".join(f"{one},x\n" for one in ("A1", "A2", "A3", "Total"))
+    text = FOUR + "2026-01-31,Total,30\n"
+    assert inspect(tmp_path, invoice_lines_csv=text, accounts_csv=accounts).problems == ()
+
+
+def test_an_account_with_more_than_a_handful_of_lines_is_no_total(tmp_path):
+    text = FOUR + "2026-01-30,Total Energies,3\n" + "".join(
+        f"2026-01-1{n},Total,{n}\n" for n in range(6))
+    assert inspect(tmp_path, invoice_lines_csv=text).problems == ()
+
+
+def test_dates_of_one_month_in_every_year_may_have_day_and_month_changed(tmp_path):
+    # The first of each month, read as month-day: 1 to 12 January of both years.
+    text = "invoice_date,account_id,revenue\n" + "".join(
+        f"{year}-01-{day:02},A1,{day}\n" for year in (2023, 2024) for day in range(1, 13))
+    problem = the_problem(inspect(tmp_path, invoice_lines_csv=text))
+    assert (problem.severity, problem.rows) == (NOTED, 24)
+    assert ("every date lies in January of 2023, 2024: day and month may have changed places"
+            in problem.what)
+    assert "date_format" in problem.fix
+
+
+@pytest.mark.parametrize("odd", ["2024-02-01", "2024-01-13"])
+def test_dates_of_other_months_or_later_days_are_in_order(tmp_path, odd):
+    text = "invoice_date,account_id,revenue\n" + "".join(
+        f"{year}-01-{day:02},A1,{day}\n" for year in (2023, 2024) for day in range(1, 13))
+    assert inspect(tmp_path, invoice_lines_csv=f"{text}{odd},A1,40\n").problems == ()
+
+
+def test_one_booking_day_a_year_is_in_order(tmp_path):
+    text = "invoice_date,account_id,revenue\n2023-01-01,A1,1\n2024-01-01,A1,2\n2025-01-01,A1,4\n"
+    assert inspect(tmp_path, invoice_lines_csv=text).problems == ()

@@ -238,12 +238,32 @@ def test_every_text_is_read_alike_by_both_engines(spark):
 
 @pytest.mark.spark
 @pytest.mark.optional_service
+@pytest.mark.parametrize(("overlapping", "rows"), [
+    ("", "2026-01-0{0},A{0},{0}\n"),                          # six rows in both files: stops
+    (', overlapping = "all"', "2026-01-0{0},A{0},{0}\n"),     # told to be different ones
+    (', overlapping = "all"', "soon,A{0},{0}\n"),             # too many refused: these stop
+    (', overlapping = "all"', "2026-01-0{0},Total,{0}\n")])   # an account called a total
+def test_what_stops_one_engine_stops_the_other(spark, tmp_path, overlapping, rows):
+    toml = (f'[sources]\nlines = {{ files = ["a.csv", "b.csv"]{overlapping} }}\n'
+            '[tables.invoice_lines]\nsource = "lines"\n')
+    first = 4 if "Total" in rows else 1
+    text = "invoice_date,account_id,revenue\n2026-02-01,A1,100\n" + "".join(
+        rows.format(n) for n in range(first, 7))
+    (tmp_path / "embedded").mkdir()
+    embedded = write(tmp_path / "embedded", toml, a_csv=text, b_csv=text.replace("100", "90")
+                     .replace("Total", "A7"))
+    assert faults(inspect_workspace(on_spark(embedded))) == faults(inspect_workspace(embedded))
+
+
+@pytest.mark.spark
+@pytest.mark.optional_service
 @pytest.mark.parametrize(("lines", "options", "told"), [
     ("invoice_date,account_id,revenue\n2026-01-05,A1,1\n2026-01-06,A1\n", "",
      "Malformed CSV record: 2026-01-06,A1; its fields are not as many"),
     ("invoice_date,account_id,revenue\n2026-01-05,K\xf6ln,1\n".encode("latin-1"), "",
      "holds text that is not UTF-8, as K.ln; write its encoding"),
     ("a,b\n1,2\n", ', sheet = "x"', "sheet cannot be used with Spark"),
+    ("a,b\n1,2\n", ', overlapping = "once"', 'overlapping can only be "all"'),
     ("a,b\n1,2\n", "", "none of its columns is there; there are a, b"),
 ])
 def test_what_spark_cannot_read_is_told_in_a_sentence(spark, tmp_path, lines, options, told):

@@ -166,6 +166,6 @@ class LineQuery:
             costed as (select line.* {self.share or 'from line'})
             select {first} invoice_date as date, invoice_id, line_id, product_id, family,
                 account_id, coalesce(kind, 'invoice') as kind, {amounts},
-                __file as file, __row as row
+                regexp_replace(__file, '^.*[/\\\\]', '') as file, __row as row
             from costed left join rate using (currency, month)"""
         return LineRows.of(self.connection, query, self.parameters, amount)

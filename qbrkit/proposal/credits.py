@@ -4,7 +4,7 @@ from qbrkit.proposal.drafts import Draft
 from qbrkit.proposal.export import Export
 from qbrkit.proposal.matching import Roles
 from qbrkit.proposal.names import bare
-from qbrkit.proposal.states import counted
+from qbrkit.proposal.states import counted, counting
 from qbrkit.proposal.survey import Survey
 from qbrkit.proposal.wording import kind_for, plain
 from qbrkit.sources.recognize import literal
@@ -42,13 +42,14 @@ def _by_type(survey: Survey, export: Export, draft: Draft, column: str) -> None:
         return
     unknown = [text for text, kind in kinds.items() if not kind]
     each = [(text, *counted(survey, draft, _among(draft, column, [text]))) for text in back]
-    told = "; ".join(f"{text} {rows:,} rows, {money}" for text, rows, money in each)
+    told = "; ".join(f"{text} {counting(rows, 'row')}, {money}" for text, rows, money in each)
     _mark(survey, export, draft, column, f"{{}} in ({', '.join(map(literal, back))})",
           kinds[back[0]], told)
     if unknown:
         rows, money = counted(survey, draft, _among(draft, column, unknown))
-        draft.questions.append(f"{column} also holds {', '.join(unknown)} ({rows:,} rows, {money});"
-                               " they are taken as invoices. Are they sales?")
+        draft.questions.append(
+            f"{column} also holds {', '.join(unknown)} ({counting(rows, 'row')}, {money}); they "
+            "are taken as invoices. Are they sales?")
 
 
 def _among(draft: Draft, column: str, values: list[str]) -> str:
@@ -74,8 +75,9 @@ def _mark(survey: Survey, export: Export, draft: Draft, column: str, condition: 
     if not rows:
         del draft.columns["kind"]
     elif any(above > 0.5 * one for one, above in found):
-        draft.questions.append(f"{column} marks {rows:,} rows as {kind} ({told}), and their "
-                               "amounts are above 0; they are taken off here (-abs)")
+        draft.questions.append(
+            f"{column} marks {counting(rows, 'row')} as {kind} ({told}), and their amounts are "
+            "above 0; they are taken off here (-abs)")
         for name in {"revenue", "cost", "quantity", "list_value"} & set(draft.columns):
             given = draft.columns[name]
             draft.columns[name] = f"case when {marked} then -abs({given}) else {given} end"

@@ -157,7 +157,7 @@ def group_parts(folder: Path, parts: list[Part]) -> list[Group]:
     by_pattern: dict[tuple, list[Group]] = {}
     for part in parts:
         pattern = (NUMBERS.sub("#", part.file.relative_to(folder).as_posix().lower()),
-                   NUMBERS.sub("#", part.sheet.lower()), part.layout.options.get("header"))
+                   NUMBERS.sub("#", part.sheet.lower()), *layout_key(part))
         known = by_pattern.setdefault(pattern, [])
         group = next((one for one in known if _belongs(one.parts[0], part)), None)
         if group is None:
@@ -170,8 +170,13 @@ def group_parts(folder: Path, parts: list[Part]) -> list[Group]:
         group.name = _source_name(group, taken)
         taken.add(group.name)
         group.notes += dict.fromkeys(note for part in group.parts for note in part.layout.notes)
-        _compare_headings(group)
+        compare_headings(group)
     return groups
+
+
+def layout_key(part: Part) -> tuple:
+    """Options that must be one for all files of a source."""
+    return tuple(part.layout.options.get(key) for key in ("header", "delimiter", "skip_rows"))
 
 
 def _belongs(first: Part, other: Part) -> bool:
@@ -181,11 +186,11 @@ def _belongs(first: Part, other: Part) -> bool:
     ours, theirs = ({plain(name) for name in part.layout.names} for part in (first, other))
     if first.layout.options.get("header") is False:
         return len(ours) == len(theirs)
-    matched = len(ours & theirs) + len(_same_meaning(first.layout.names, other.layout.names))
+    matched = len(ours & theirs) + len(same_meaning(first.layout.names, other.layout.names))
     return matched >= NEARLY_SAME * max(len(ours), len(theirs), 1)
 
 
-def _same_meaning(ours: Iterable[str], theirs: Iterable[str]) -> dict[str, str]:
+def same_meaning(ours: Iterable[str], theirs: Iterable[str]) -> dict[str, str]:
     """Headings of theirs that ours do not have, and the heading of ours that means the same."""
     ours, theirs = list(ours), list(theirs)
     only_ours = [name for name in ours if name not in theirs]
@@ -203,11 +208,11 @@ def _share_a_role(one: str, other: str) -> bool:
     return any(one in words and other in words for words in RANKS["invoice_lines"].values())
 
 
-def _compare_headings(group: Group) -> None:
+def compare_headings(group: Group) -> None:
     """Say where the headings of a source's files differ, and propose one name for the same."""
     newest = group.parts[-1].layout.names
     for part in group.parts[:-1]:
-        renamed = _same_meaning(newest, part.layout.names)
+        renamed = same_meaning(newest, part.layout.names)
         group.rename |= renamed
         missing = [name for name in newest if name not in part.layout.names
                    and name not in renamed.values()]

@@ -64,14 +64,19 @@ def _ask(survey: Survey, draft: Draft, export: Export, column: str) -> None:
     keeping = " and ".join(f"{this} is distinct from {literal(value)}" for value in told)
     draft.offered.append(keeping)
     draft.questions.append(
-        f"{column} is {' or '.join(told)} in {rows:,} lines{f' ({money})' if money else ''}, and "
-        "they count: are they sales? If not, take the -- before its condition at the end of the "
-        "SQL away")
+        f"{column} is {' or '.join(told)} in {counting(rows, 'line')}"
+        f"{f' ({money})' if money else ''} that count here: are they sales? If not, take the -- "
+        "before its condition at the end of the SQL away")
 
 
 def _is_no_sale(value: str) -> bool:
     first = plain(re.split(r"[\W_]+", value.strip())[0])
     return plain(value) in NO_SALE or first.startswith(BEGINNINGS)
+
+
+def counting(number: int, noun: str) -> str:
+    """A number and what it counts: 1 line, 2 lines."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def counted(survey: Survey, draft: Draft, condition: str) -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 import tempfile
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from qbrkit.errors import QbrError
 from qbrkit.proposal.export import NUMBERS, Column, Export
 from qbrkit.proposal.files import Group
 from qbrkit.proposal.matching import find_roles
+from qbrkit.proposal.merging import merged
 from qbrkit.proposal.notation import Notation, find_notation, shown_types
 from qbrkit.sources.embedded import connect
 from qbrkit.sources.entries import TEXT_FILES, Source, suffix
@@ -20,8 +22,8 @@ from qbrkit.sources.recognize import date_sql, quoted
 _KINDS = {"BIGINT": "whole", "INTEGER": "whole", "SMALLINT": "whole", "TINYINT": "whole",
           "HUGEINT": "whole", "DOUBLE": "number", "FLOAT": "number", "DATE": "date"}
 OF_A_LINE = ("invoice_id", "line_id", "invoice_date", "account_id", "product_id", "quantity",
-             "unit", "revenue", "gross", "tax", "unit_price", "discount", "discount_amount", "currency",
-             "kind", "sign")
+             "unit", "revenue", "gross", "tax", "unit_price", "discount", "discount_amount",
+             "currency", "kind", "sign")
 """Roles that make a line what it is."""
 SHOWN = 4
 LOOKED_AT = 200
@@ -45,6 +47,43 @@ class Survey:
                 except duckdb.Error as error:
                     names = ", ".join(file.name for file in group.files)
                     self.refused.append(f"{names}: cannot be read: {str(error).splitlines()[0]}")
+
+            self._join_overlapping(Path(scratch))
+
+    def _join_overlapping(self, scratch: Path) -> None:
+        """Make one source of two that name the same columns and hold some lines of each other.
+
+        Files of the same headings and no common line stay apart: they may be sales of two
+        shops, or an archive and quotations; that is asked.
+        """
+        for number, (one, two) in enumerate(combinations(list(self.exports), 2)):
+            if not {one, two} <= set(self.exports) or not self._share_days(one, two):
+                continue
+            group = merged(self.exports[one].group, self.exports[two].group)
+            if group is None or group.name in self.exports:
+                continue
+            try:
+                both = self._look_at(group, scratch / f"both {number}")
+            except (QbrError, duckdb.Error):
+                continue
+            if "overlapping" in both.options:
+                self.exports[group.name] = both
+                del self.exports[one], self.exports[two]
+
+    def _share_days(self, one: str, two: str) -> bool:
+        """Whether two sources of lines hold days of the same time."""
+        spans = []
+        for export in (self.exports[one], self.exports[two]):
+            roles = find_roles(export, "invoice_lines")
+            column = roles.get("invoice_date")
+            if "invoice_id" not in roles or not column or not export.columns[column].is_date:
+                return False
+            spans.append((export.columns[column].kind, *self.ask(
+                f"select min({quoted(column)}), max({quoted(column)}) from {export.name}")[0]))
+        (kind, first, last), (other_kind, start, end) = spans
+        return kind != other_kind or kind != "date" or (
+            None not in (first, start) and str(first)[:10] <= str(end)[:10]
+            and str(start)[:10] <= str(last)[:10])
 
     def ask(self, sql: str) -> list[tuple]:
         """Rows of a query over the sources."""

@@ -23,7 +23,8 @@ SERIAL = r"^[2-6]\d{4}([.,]\d+)?$"
 """Days since 1900 as a spreadsheet counts them, from 1954 to 2091."""
 TOTALS = ("invoice_id", "line_id", "product_id")
 """Columns in which a line that is a total says so."""
-TOTAL = r"^(?i)\s*(grand |sub-?)?(total|totals|sum|summe|gesamt|gesamtsumme|zwischensumme)\b"
+TOTAL_WORDS = "total|totals|sum|summe|gesamt|gesamtsumme|zwischensumme"
+TOTAL = rf"^(?i)\s*(grand |sub-?)?({TOTAL_WORDS})\b"
 LEFT_OUT = {True: "; the row is left out", False: "; the rows are left out"}
 """What a refusal says, by whether it concerns one row."""
 

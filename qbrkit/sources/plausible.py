@@ -1,5 +1,6 @@
 """Lines and accounts that can be read and are still hardly meant so."""
 
+import calendar
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +11,12 @@ import qbrkit
 from qbrkit.problems import NOTED, SHOWN, STOPS, Problem
 from qbrkit.settings import Settings
 from qbrkit.sources.checks import LINES, Check, amount_sql, run_checks
+from qbrkit.sources.totals import check_totals
 
 FAR_MONTHS = 12
 FAR_SHARE = 0.01
 """Months without any line, and the share of lines beyond them, that mean a mistyped date."""
+LAST_MONTH = 12
 DEAR = 10
 """A cost so many times the revenue is rather of another unit or currency."""
 COSTLY = "Check that cost is of the whole line, not of one piece, and in the line's currency"
@@ -33,7 +36,8 @@ def check_lines(connection: duckdb.DuckDBPyConnection, present: list[str],
         What qbr.toml says.
     """
     currency = settings.company.currency
-    return [*_dates_far_off(connection, settings), *_after_the_end(connection, settings),
+    return [*_dates_far_off(connection, settings), *_one_month_a_year(connection),
+            *check_totals(connection, present, currency), *_after_the_end(connection, settings),
             *_kind_against_sign(connection, currency),
             *run_checks(connection, LINES, list(_odd_costs()), currency),
             *_cost_above_revenue(connection, present, currency)]
@@ -131,6 +135,23 @@ def _kind_against_sign(connection: duckdb.DuckDBPyConnection, currency: str) -> 
         Check("revenue", "kind = 'free' and revenue <> 0", "is not 0 for a free line; it counts "
               "as it stands", NOTED, "revenue::double", "Check the kind of these lines"),
     ], currency)
+
+
+def _one_month_a_year(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
+    """Days 1 to 12 of one and the same month of several years: months that were read as days."""
+    months = connection.execute(
+        "select year(invoice_date), month(invoice_date), count(*), count(distinct invoice_date), "
+        f"max(day(invoice_date)) from contract.{LINES} where invoice_date is not null "
+        "group by 1, 2 order by 1").fetchall()
+    if (len(months) < 2 or len({month for _, month, *_ in months}) > 1
+            or max(days for *_, days, _ in months) == 1  # booked on one day a year
+            or max(last for *_, last in months) > LAST_MONTH):
+        return []
+    name, years = calendar.month_name[months[0][1]], [str(year) for year, *_ in months]
+    return [Problem(
+        LINES, "invoice_date", f"every date lies in {name} of {', '.join(years)}: day and month "
+        "may have changed places", sum(rows for _, _, rows, *_ in months), NOTED,
+        fix="Check date_format of the source under [sources]")]
 
 
 def _dates_far_off(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[Problem]:

@@ -11,14 +11,13 @@ from qbrkit.errors import DataError
 from qbrkit.problems import STOPS, Problem
 from qbrkit.settings import FILE, SPARK, Settings
 from qbrkit.sources import inputs
-from qbrkit.sources.checks import LINES, check_table
-from qbrkit.sources.counts import RowCount, check_share_refused, refuse_rows, stop_refused
+from qbrkit.sources.checks import LINES
+from qbrkit.sources.counts import RowCount, check_and_count
 from qbrkit.sources.embedded import connect, drop_sources, lock, read_sources, stopping
 from qbrkit.sources.entries import Source
 from qbrkit.sources.joins import check_joins
 from qbrkit.sources.mapping import Mapping, find_mappings
 from qbrkit.sources.relations import check_between_tables
-from qbrkit.sources.repeats import settle_repeats
 from qbrkit.sources.spellings import check_spellings
 from qbrkit.sources.tables import make_table
 
@@ -114,7 +113,6 @@ def _map_and_check(connection: duckdb.DuckDBPyConnection, settings: Settings,
                    mappings: dict[str, Mapping], readable: dict[str, Source],
                    ) -> tuple[list[Problem], dict[str, RowCount]]:
     """Every table whose sources can be read: its problems, and its rows when it can be used."""
-    currency = settings.company.currency
     problems: list[Problem] = []
     counts = {}
     for name, mapping in mappings.items():
@@ -125,18 +123,13 @@ def _map_and_check(connection: duckdb.DuckDBPyConnection, settings: Settings,
         except DataError as error:
             problems += stopping(name, error)
             continue
-        is_overlap_settled = all(readable[one].options.get("overlapping") == "all"
-                                 for one in mapping.uses)
-        found, repeated = settle_repeats(connection, mapping, made, currency, is_overlap_settled)
-        found = check_table(connection, mapping, made, currency) + found
-        if name == LINES and mapping.sql:
-            found += check_joins(connection, mapping)
-        if all(column in made.found for column in mapping.table.required):
-            counts[name] = refuse_rows(connection, mapping.table, made, repeated, currency)
-            too_many = check_share_refused(mapping.table, counts[name], settings)
-            if too_many and not any(problem.severity == STOPS for problem in found):
-                found = [*stop_refused(found), *too_many]
+        found, count = check_and_count(connection, mapping, made,
+                                       [readable[used] for used in mapping.uses], settings)
         problems += found
+        if name == LINES and mapping.sql:
+            problems += check_joins(connection, mapping)
+        if count:
+            counts[name] = count
     return problems, counts
 
 

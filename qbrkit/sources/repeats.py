@@ -242,7 +242,10 @@ def _once(rows: _Rows) -> str:
     if not rows.compares_all:
         return ONCE
     given = [rows.mapping.columns.get(name, name).strip() for name in rows.found]
-    listed = ", ".join(f'"{name}"' for name in given if re.fullmatch(r"[^\W\d]\w*( +\w+)*", name))
+    named = [name for name in given if re.fullmatch(r"[^\W\d]\w*( +\w+)*", name)]
+    if len(named) < len(given):
+        named.append("…")  # an expression: without its column different rows would be the same
+    listed = ", ".join(f'"{name}"' for name in named)
     return (f"name the columns that make a row for the source, as overlapping = [{listed}]: the "
             "rows differ in another column of the export")
 

@@ -53,8 +53,8 @@ def name_spark_sources(folder: Path, entries: dict[str, Any]) -> list[Source]:
                        f"{INSTEAD.get(option, '')}; allowed are {', '.join(sorted(known))}"
                        for option in unknown]
         elif options.get("overlapping", "all") != "all":
-            faults.append(f"[sources] {name}: with Spark overlapping can only be \"all\"; leave the "
-                          "rows out of one of the files that stand in several")
+            faults.append(f"[sources] {name}: with Spark overlapping can only be \"all\"; leave "
+                          "the rows out of one of the files that stand in several")
         elif TABLE in options or any("://" in one for one in _patterns(options)):
             sources.append(Source(name, (), options, folder))
         elif not faults:

@@ -21,7 +21,7 @@ from qbrkit.errors import DataError, SettingError
 from qbrkit.facts import gather_facts
 from qbrkit.reviews import review_quarter
 from qbrkit.settings import read_settings
-from qbrkit.sources import Workspace, inspect_workspace, open_workspace
+from qbrkit.sources import Workspace, inspect_workspace, keep_workspace, open_workspace
 from qbrkit.sources.recognize import (
     DAY_FIRST,
     MONEY_TYPE,
@@ -95,7 +95,7 @@ def sample(spark, tmp_path_factory) -> tuple[Workspace, Workspace]:
     folder = tmp_path_factory.mktemp("sample") / "sample"
     shutil.copytree(ROOT / "data" / "sample", folder, ignore=shutil.ignore_patterns("out"))
     work = tmp_path_factory.mktemp("work")
-    return open_workspace(on_spark(folder), work), open_workspace(folder)
+    return keep_workspace(open_workspace(on_spark(folder), work), work), open_workspace(folder)
 
 
 @pytest.mark.spark
@@ -119,9 +119,9 @@ def test_review_of_the_sample_is_equal(sample):
 def test_notebooks_rest_on_the_sums_that_were_kept_and_start_no_spark(sample, monkeypatch):
     spark, _ = sample
     wanted = review_quarter(spark).facts
-    monkeypatch.setattr("qbrkit.sources.workspace._read_on_spark", pytest.fail)
-    again = open_workspace(spark.snapshot)
-    assert again.on_spark is None
+    monkeypatch.setattr("qbrkit.sources.workspace.read_on_spark", pytest.fail)
+    again = open_workspace(spark.state)
+    assert again.reading.on_spark is None
     assert_frame_equal(review_quarter(again).facts, wanted)
 
 

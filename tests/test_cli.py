@@ -12,11 +12,12 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
 from qbrkit import __version__
-from qbrkit.run import quarter
+from qbrkit.run import cli, quarter
 from qbrkit.run.cli import default_workspace, qbr
 from qbrkit.run.pages import FAILED, READY, REFUSED, PageJob, PageResult
 from qbrkit.run.progress import Progress
@@ -393,3 +394,19 @@ def test_interrupted_run_leaves_whole_files_only(tmp_path):
         assert page.read_text(encoding="utf-8").rstrip().endswith("</html>")
     assert [file for file in folder.rglob("*") if file.name.startswith(".")] == []
     assert not (folder / "manifest.json").exists()
+
+
+def test_exports_too_large_for_memory_are_told_in_a_sentence():
+    with duckdb.connect() as connection:
+        connection.execute("set memory_limit = '20MB'; set temp_directory = ''; set threads = 1")
+        with pytest.raises(duckdb.Error) as found:
+            connection.execute("create table large as select md5(range::varchar) as t "
+                               "from range(3000000)").fetchall()
+    told = cli._of_the_database(found.value)
+    assert "set or raise memory_limit_gb under [embedded] in qbr.toml" in told
+    assert cli._of_the_database(ValueError("something else")) == ""
+
+
+def test_query_that_was_interrupted_is_an_interruption():
+    with pytest.raises(KeyboardInterrupt):
+        cli._of_the_database(RuntimeError("Query interrupted"))

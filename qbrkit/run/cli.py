@@ -84,7 +84,7 @@ def common(verb: Callable) -> Callable:
 
 def _of_the_database(error: Exception) -> str:
     """What to do about memory or a disk that the embedded database has not enough of."""
-    if "interrupt" in str(error).lower():
+    if isinstance(error, RuntimeError) and "Query interrupted" in str(error):  # ctrl-C
         raise KeyboardInterrupt from error
     if "duckdb" not in type(error).__module__ or "Out of Memory" not in str(error):
         return ""

@@ -16,6 +16,7 @@ JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 OURS = {"spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC",
         "spark.ui.showConsoleProgress": "false"}
 """What a session that is started here is set to, unless qbr.toml says otherwise."""
+DEEP = "-Xss16m"  # one statement reads a whole contract table: the parser goes deep
 
 
 def open_session(settings: Settings) -> Any:
@@ -51,7 +52,7 @@ def open_session(settings: Settings) -> Any:
         raise SettingError('engine = "spark" needs Java 17 or newer on this machine: install it, '
                            "or name its folder in the environment as JAVA_HOME")
     builder = SparkSession.builder.appName("qbrkit")
-    for name, value in wanted.items() if is_remote else (OURS | wanted | _quiet(wanted)).items():
+    for name, value in wanted.items() if is_remote else (OURS | wanted | _java(wanted)).items():
         builder = builder.config(name, value)
     try:
         session = builder.getOrCreate()
@@ -69,18 +70,25 @@ def _configuration(settings: Settings) -> dict[str, str]:
     return given | ({"spark.master": settings.spark.master} if settings.spark.master else {})
 
 
-def _quiet(wanted: dict[str, str]) -> dict[str, str]:
-    """Errors only, from the first line on; not where a configuration of logging is given."""
-    given = wanted.get(JAVA_OPTIONS, "")
-    if "SPARK_CONF_DIR" in os.environ or "log4j" in given:
-        return {}
-    return {JAVA_OPTIONS: f"{given} -Dlog4j2.configurationFile={QUIET.as_uri()}".strip()}
+def _java(wanted: dict[str, str]) -> dict[str, str]:
+    """Room for long statements, and errors only from the first line on.
+
+    What a configuration says of stack or logging stands.
+    """
+    options = [wanted.get(JAVA_OPTIONS, "")]
+    if "-Xss" not in options[0]:
+        options.append(DEEP)
+    if "SPARK_CONF_DIR" not in os.environ and "log4j" not in options[0]:
+        options.append(f"-Dlog4j2.configurationFile={QUIET.as_uri()}")
+    return {JAVA_OPTIONS: " ".join(options).strip()}
 
 
 def told_by_spark(error: BaseException) -> str:
     """What Spark says of an error, without its plan and its stack: the innermost cause."""
     causes = re.findall(r"\[[A-Z][A-Z_.]+\] (.+)", str(error))
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    lines = [line.strip(": ") for line in str(error).splitlines() if line.strip(": ")]
+    if len(lines) > 1 and lines[0].startswith("An error occurred while calling"):
+        lines = lines[1:]  # the Java error stands below the bridge's own sentence
     told = causes[-1] if causes else lines[0] if lines else type(error).__name__
     told = re.sub(r" *SQLSTATE: .*$", "", told)[:300]
     if told.startswith("Malformed CSV record"):

@@ -31,7 +31,7 @@ Message = str | tuple[str, str]
 def messages() -> list[Message]:
     """Every message; one with a plural form is a pair."""
     found: set[Message] = set()
-    for file in sorted(REPORTS.glob("*.py")):
+    for file in sorted(REPORTS.rglob("*.py")):
         found.update(messages_of_code(file.read_text(encoding="utf-8")))
     for file in sorted(NOTEBOOKS.glob("*.ipynb")):
         found.update(_messages_of_notebook(file))

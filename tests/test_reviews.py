@@ -13,7 +13,8 @@ from qbrkit.accounts_csv import accounts_table
 from qbrkit.commitments import KEPT, OVERDUE
 from qbrkit.errors import DataError, ReconciliationError, SettingError
 from qbrkit.report import attack, findings, outreach, tables
-from qbrkit.reviews import _reconcile_accounts, review_quarter
+from qbrkit.reviews import review_quarter
+from qbrkit.reviews.totals import reconcile_accounts
 
 ACCOUNTS_CSV = [
     "account_id", "name", "segment", "reasons", "firmness", "revenue_ltm", "gross_margin_ltm_low",
@@ -512,10 +513,10 @@ def test_an_account_lost_from_the_list_is_caught():
     facts = pd.DataFrame({"account_id": pd.Series(["A", "B", None], dtype="str"),
                           "quarter": [quarter] * 3, "revenue": [10.0, 5.0, 1.0]})
     accounts = pd.DataFrame({"account_id": ["A", "B"], "revenue_ltm": [10.0, 5.0]})
-    _reconcile_accounts(accounts, facts, {"revenue_ltm": [quarter]})
+    reconcile_accounts(accounts, facts, {"revenue_ltm": [quarter]})
     with pytest.raises(ReconciliationError, match=r"revenue_ltm: accounts \(10\.00\) and not "
                                                   r"assigned \(1\.00\) do not add up to all"):
-        _reconcile_accounts(accounts.head(1), facts, {"revenue_ltm": [quarter]})
+        reconcile_accounts(accounts.head(1), facts, {"revenue_ltm": [quarter]})
 
 
 def small_lines():

@@ -1,0 +1,155 @@
+"""The only place where the analyses meet: every figure of one quarter, computed and reconciled."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from qbrkit import account_figures, growth, segmentation, year_plan
+from qbrkit.black_ops import family_without_objective, find_gaps
+from qbrkit.commitments import next_ninety_days, review_promises
+from qbrkit.cost_shares import gather_cost_shares
+from qbrkit.currencies import Rates
+from qbrkit.facts import (
+    UNKNOWN_FAMILY,
+    convert_facts,
+    gather_facts,
+    reconcile,
+    with_account_revenue,
+)
+from qbrkit.groups import Groups, roll_up
+from qbrkit.periods import ReviewPeriod, choose_period, quarter_frequency, quarter_text
+from qbrkit.reviews.customer_value import customer_effort, list_value, plan_use
+from qbrkit.reviews.quarter_review import QuarterReview
+from qbrkit.reviews.totals import reconcile_accounts, report_id, sum_totals
+from qbrkit.settings import Settings
+from qbrkit.sources import Workspace, open_workspace
+
+
+def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> QuarterReview:
+    """Compute every figure of one quarter.
+
+    Parameters
+    ----------
+    workspace : Workspace or path
+        An opened workspace, or the folder of one.
+    quarter : str, default ""
+        Fiscal quarter as ``2026Q3``; empty for the last complete one.
+
+    Returns
+    -------
+    QuarterReview
+
+    Raises
+    ------
+    SettingError, DataError
+        If the workspace cannot be used or the quarter is not covered by its data.
+    ReconciliationError
+        If a total differs from the invoice lines by a cent.
+    """
+    if not isinstance(workspace, Workspace):
+        workspace = open_workspace(workspace)
+    settings, company = workspace.settings, workspace.settings.company
+    coverage = workspace.coverage
+    period = choose_period(coverage, quarter, settings.periods.allow_partial)
+    year, as_of = period.year, period.as_of
+    rates = Rates.of(workspace.tables.get("exchange_rates"), company.currency)
+    groups = Groups.of(workspace.tables.get("accounts"), rates, settings.accounts.roll_up)
+    converted, cost_shares = _convert(workspace, groups, period)
+    tables = {name: roll_up(table, groups.parents) if "account_id" in table.columns
+              and name != "accounts" else table for name, table in workspace.tables.items()}
+    accounts = account_figures.list_accounts(
+        tables.get("accounts"), groups, converted[converted["quarter"] <= period.quarter],
+        company, as_of)
+    accounts, cuts, sizes = account_figures.add_segments(
+        accounts, converted, tables.get("segment_overrides"), settings, period)
+    accounts = account_figures.add_growth(accounts, converted, period)
+    reconcile_accounts(accounts, converted, {
+        "revenue_ltm": year, "revenue_quarter": [period.quarter]})
+    accounts = account_figures.add_coverage(accounts, tables, settings, as_of)
+    converted = with_account_revenue(
+        converted, accounts.set_index("account_id")["currency"], rates)
+    ledger = list_value(workspace, groups, period.quarter)
+    accounts = account_figures.add_value(
+        accounts, ledger, converted, customer_effort(workspace, groups, period.quarter),
+        settings.value.discount_rate, year)
+    promises, upcoming = _promises(tables, period)
+    accounts = account_figures.add_promises(
+        accounts, promises, upcoming, tables.get("complaints"), as_of)
+    is_green = accounts["segment"] == segmentation.GREEN_CIRCLE
+    return QuarterReview(
+        settings=settings, quarter=period.quarter, as_of=as_of, is_partial=period.is_partial,
+        year_ago=period.year_ago, data_from=coverage.first, data_until=coverage.last,
+        facts=converted, cost_shares=cost_shares, accounts=accounts, cuts=cuts, circle_sizes=sizes,
+        families=(growth.compare_periods(converted, [period.year_ago], [period.quarter], "family")
+                  if period.year_ago is not None else pd.DataFrame()),
+        ledger=ledger, plan_use=plan_use(workspace, groups, as_of),
+        promises=promises, upcoming=upcoming,
+        service_levels=_service_levels(tables, period.quarter),
+        gaps=_gaps(accounts[is_green], converted, tables.get("objectives"), settings, period),
+        calls=year_plan.plan_calls(accounts[~is_green], max(as_of, coverage.last.normalize())
+                                   + pd.Timedelta(days=1),
+                                   settings.year_plan.target_days),
+        totals=sum_totals(converted, accounts, period.quarter),
+        problems=workspace.problems, counts=workspace.counts,
+        tables=frozenset({*tables, "invoice_lines"}), commentary=workspace.commentary,
+        inputs_hash=workspace.inputs_hash,
+        report_id=report_id(workspace.inputs_hash, period.quarter))
+
+
+def _convert(workspace: Workspace, groups: Groups,
+             period: ReviewPeriod) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Facts in company currency, rolled up, with their quarter; and the cost shares used."""
+    gathered, shares = _gather(workspace, period.as_of)
+    converted = convert_facts(gathered, groups.rates, shares)
+    frequency = quarter_frequency(workspace.settings.company.fiscal_year_start)
+    return roll_up(converted, groups.parents).assign(
+        quarter=converted["month"].dt.to_period(frequency)), shares
+
+
+def _gather(workspace: Workspace, as_of: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Facts and cost shares from the lines, or as they were kept."""
+    currency = workspace.settings.company.currency
+
+    def facts() -> pd.DataFrame:
+        gathered = gather_facts(workspace.lines, workspace.products, currency)
+        reconcile(gathered, workspace.lines, currency)
+        return gathered
+
+    def shares() -> pd.DataFrame:
+        until = workspace.lines.filter(f"invoice_date <= date '{as_of:%Y-%m-%d}'")
+        return gather_cost_shares(until, workspace.products)
+
+    return (workspace.kept("facts", facts),
+            workspace.kept(f"cost_shares {as_of:%Y-%m-%d}", shares))
+
+
+def _promises(tables: Mapping[str, pd.DataFrame],
+              period: ReviewPeriod) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    if "commitments" not in tables:
+        return None, None
+    quarter, commitments = quarter_text(period.quarter), tables["commitments"]
+    known = commitments[commitments["review_quarter"] <= quarter]  # later ones are not made yet
+    return (review_promises(known, quarter, period.as_of),
+            next_ninety_days(known, period.as_of))
+
+
+def _service_levels(tables: Mapping[str, pd.DataFrame],
+                    quarter: pd.Period) -> pd.DataFrame | None:
+    if "service_levels" not in tables:
+        return None
+    levels = tables["service_levels"]
+    return levels[levels["quarter"] == quarter_text(quarter)].sort_values(
+        ["account_id", "measure"]).reset_index(drop=True)
+
+
+def _gaps(green: pd.DataFrame, converted: pd.DataFrame, objectives: pd.DataFrame | None,
+          settings: Settings, period: ReviewPeriod) -> pd.DataFrame:
+    without: pd.Series = pd.Series(np.nan, index=green.index, dtype="str")
+    if objectives is not None:
+        named = converted[converted["family"] != UNKNOWN_FAMILY]
+        without = green["account_id"].map(
+            family_without_objective(named, objectives, period.year)).astype("str")
+    return find_gaps(green.assign(family_without_objective=without), period.as_of,
+                     settings.contacts.minimum, settings.black_ops.contract_days)

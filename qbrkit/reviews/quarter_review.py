@@ -1,0 +1,102 @@
+"""The frozen review of one quarter: every figure, as plain tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from qbrkit import segmentation
+from qbrkit.problems import Problem
+from qbrkit.settings import Settings
+from qbrkit.sources.workspace import RowCount
+
+
+@dataclass(frozen=True)
+class QuarterReview:
+    """Every figure of one quarter.
+
+    Parameters
+    ----------
+    settings : Settings
+        What qbr.toml says.
+    quarter : Period
+        The fiscal quarter reviewed; ``as_of`` is its last day.
+    is_partial : bool
+        The quarter, or its last twelve months, is not complete; every page says so.
+    year_ago : Period or None
+        The same quarter a year before; None when the data do not cover it.
+    data_from, data_until : Timestamp
+        First and last day of the data.
+    facts : DataFrame
+        account × month × family in company currency, rolled up, with ``quarter``, and
+        ``revenue_account`` in the currency of the account.
+    cost_shares : DataFrame
+        Range of cost ÷ revenue per family that an unknown cost is taken from.
+    accounts : DataFrame
+        One row per account with all its figures; see `accounts_csv` for the public part.
+    cuts : Cuts
+        Where the circle was drawn.
+    circle_sizes : DataFrame
+        How many accounts would be Green Circle at other cut shares.
+    families : DataFrame
+        Growth by product family, year on year.
+    ledger, plan_use : DataFrame or None
+        Value lines and use of the plans, None without their tables. [account currency]
+    promises, upcoming : DataFrame or None
+        Promises of the review before, and those of the next ninety days.
+    service_levels : DataFrame or None
+        Service measures of the quarter.
+    gaps : DataFrame
+        Gaps of Green Circle accounts by rule.
+    calls : DataFrame
+        Outreach of the transactional accounts.
+    totals : mapping
+        Figures of the whole company, reconciled to the cent.
+    problems, counts : tuple of Problem, mapping
+        What was found wrong in the export, and rows per table.
+    tables : frozenset of str
+        Tables the workspace holds.
+    commentary : mapping
+        The account managers' own words, Markdown by account.
+    report_id : str
+        Short hash of inputs, quarter and version: same id, same figures.
+    """
+
+    settings: Settings
+    quarter: pd.Period
+    as_of: pd.Timestamp
+    is_partial: bool
+    year_ago: pd.Period | None
+    data_from: pd.Timestamp
+    data_until: pd.Timestamp
+    facts: pd.DataFrame
+    cost_shares: pd.DataFrame
+    accounts: pd.DataFrame
+    cuts: segmentation.Cuts
+    circle_sizes: pd.DataFrame
+    families: pd.DataFrame
+    ledger: pd.DataFrame | None
+    plan_use: pd.DataFrame | None
+    promises: pd.DataFrame | None
+    upcoming: pd.DataFrame | None
+    service_levels: pd.DataFrame | None
+    gaps: pd.DataFrame
+    calls: pd.DataFrame
+    totals: Mapping[str, float]
+    problems: tuple[Problem, ...]
+    counts: Mapping[str, RowCount]
+    tables: frozenset[str]
+    commentary: Mapping[str, str]
+    inputs_hash: str
+    report_id: str
+
+    @property
+    def green_circle(self) -> pd.DataFrame:
+        """Rows of the Green Circle accounts, largest revenue of the year first."""
+        green = self.accounts[self.accounts["segment"] == segmentation.GREEN_CIRCLE]
+        return green.sort_values(["revenue_ltm", "account_id"], ascending=[False, True])
+
+    @property
+    def has_cost(self) -> bool:
+        """Whether any cost is known, so that margins can be told."""
+        return bool(self.facts["gross_margin_low"].notna().any())

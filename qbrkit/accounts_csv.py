@@ -1,6 +1,5 @@
 """The table that scripts around the kit read: accounts.csv."""
 
-import numpy as np
 import pandas as pd
 
 from qbrkit.reviews import QuarterReview
@@ -13,12 +12,9 @@ PUBLIC_ACCOUNT_COLUMNS = [
 
 
 def accounts_table(review: QuarterReview) -> pd.DataFrame:
-    """The table of accounts.csv: money to the cent, counts whole, what is unknown empty.
-
-    ``firmness`` is not computed yet and stays empty.
-    """
+    """The table of accounts.csv: money to the cent, counts whole, what is unknown empty."""
     money = [name for name in PUBLIC_ACCOUNT_COLUMNS if "revenue" in name or "margin" in name
              or "potential" in name]
     counts = ["growth_rank", "contacts_n", "overdue_days"]
-    table = review.accounts.assign(firmness=np.nan)[PUBLIC_ACCOUNT_COLUMNS]
+    table = review.accounts[PUBLIC_ACCOUNT_COLUMNS]
     return table.round(dict.fromkeys(money, 2)).astype(dict.fromkeys(counts, "Int64"))

@@ -257,6 +257,10 @@ TABLES: dict[str, Table] = {table.name: table for table in (
         ("due", "date", "until when"),
         ("source", "text", "where it was read"),
         ("source_date", "date", "as of"),
+        ("indicator", "text", "the series of indicators that announces it"),
+        ("threshold", "number", "value of the indicator beyond which it is near"),
+        ("lead_days", "number", "days between its announcement and the loss"),
+        ("residual_share", "share", "share of the expected loss that stays after our answer"),
     ), key=("risk_id",)),
     Table("indicators", "one economic series in one month", _columns(
         ("indicator", "text", "which series", "required"),

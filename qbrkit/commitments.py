@@ -4,6 +4,7 @@ import pandas as pd
 
 KEPT, MISSED, OPEN, DROPPED = "kept", "missed", "open", "dropped"
 OVERDUE = "overdue"
+COUNTS = ("made_n", "kept_n", "missed_n", "overdue_n", "dropped_n", "open_n")
 
 
 def review_promises(commitments: pd.DataFrame, review_quarter: str,
@@ -67,21 +68,62 @@ def count_outcomes(promises: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, shape (n_accounts, 4)
-        ``account_id``, ``promises_n``, ``kept_n``, ``missed_n``.
+    DataFrame, shape (n_accounts, 5)
+        ``account_id``, ``promises_n``, ``kept_n``, ``missed_n``, ``dropped_n``.
     """
     ours = promises[promises["side"].fillna("ours") == "ours"]
     return ours.assign(
         is_kept=ours["outcome"] == KEPT, is_missed=ours["outcome"].isin([MISSED, OVERDUE]),
+        is_dropped=ours["outcome"] == DROPPED,
     ).groupby("account_id").agg(
         promises_n=("outcome", "size"), kept_n=("is_kept", "sum"), missed_n=("is_missed", "sum"),
-    ).reset_index()
+        dropped_n=("is_dropped", "sum")).reset_index()
+
+
+def count_promises(commitments: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """What became of all promises, by account, review, side and person.
+
+    Parameters
+    ----------
+    commitments : DataFrame
+        The contract's ``commitments``; a side that is not told is ours, a status that is not
+        told is open.
+    as_of : Timestamp
+        Day by which they are judged.
+
+    Returns
+    -------
+    DataFrame
+        ``account_id``, ``review_quarter``, ``side``, ``owner`` (missing where nobody is
+        named), and how many were made: ``made_n`` = ``kept_n`` + ``missed_n`` +
+        ``dropped_n`` + ``open_n``. Missed are also those still open after their due day,
+        ``overdue_n`` of them.
+    """
+    outcome = _outcome(commitments, as_of)
+    told = commitments[["account_id", "review_quarter", "owner"]].assign(
+        side=commitments["side"].fillna("ours"), made_n=1, kept_n=outcome == KEPT,
+        missed_n=outcome.isin([MISSED, OVERDUE]), overdue_n=outcome == OVERDUE,
+        dropped_n=outcome == DROPPED, open_n=outcome == OPEN)
+    return told.groupby(["account_id", "review_quarter", "side", "owner"], dropna=False)[
+        list(COUNTS)].sum().astype("int64").reset_index()
+
+
+def kept_share(counts: pd.DataFrame) -> pd.Series:
+    """Part of the promises kept of those kept or missed; missing where none is either.
+
+    Dropped promises and those still open are neither, and count for no one.
+    """
+    decided = counts["kept_n"] + counts["missed_n"]
+    return counts["kept_n"] / decided.where(decided > 0)
 
 
 def _with_outcome(promises: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    status = promises["status"].fillna(OPEN)
-    outcome = status.mask((status == OPEN) & (promises["due"] < as_of), OVERDUE)
-    return (promises.assign(outcome=outcome, side=promises["side"].fillna("ours"))
+    return (promises.assign(outcome=_outcome(promises, as_of), side=promises["side"].fillna("ours"))
             .sort_values(["account_id", "side", "due", "text"], na_position="last")
             .reset_index(drop=True)
             [["account_id", "side", "text", "owner", "due", "outcome"]])
+
+
+def _outcome(promises: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
+    status = promises["status"].fillna(OPEN)
+    return status.mask((status == OPEN) & (promises["due"] < as_of.normalize()), OVERDUE)

@@ -25,6 +25,7 @@ from qbrkit.periods import (
     quarter_frequency,
     quarter_text,
 )
+from qbrkit.readiness import BLOCKS, NO_COMMENTARY
 
 if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
     from qbrkit.reviews import QuarterReview
@@ -74,6 +75,8 @@ class AccountView:
         Last day of the data.
     is_partial : bool
         The quarter is not complete; the page says so.
+    is_blocked : bool
+        Something internal has to be settled before the page may leave; what, is not told.
     figures : mapping of str to float
         Allowed figures, nan where unknown. [account currency]
     tables : mapping of str to DataFrame
@@ -89,6 +92,7 @@ class AccountView:
     quarter: pd.Period
     data_until: pd.Timestamp
     is_partial: bool
+    is_blocked: bool
     figures: Mapping[str, float]
     tables: Mapping[str, pd.DataFrame]
     commentary: str
@@ -124,9 +128,10 @@ def disclose(review: QuarterReview, account_ids: list[str]) -> dict[str, dict[st
     }.items() if table is not None and name in ALLOWED_TABLES}
     accounts = [{str(name): value for name, value in row.items()}
                 for row in chosen.to_dict("records")]
+    blocked = _blocked(review)
     return {row["account_id"]: _view(review, row, figures[row["account_id"]], {
-        name: groups.get(row["account_id"]) for name, groups in held.items()})
-        for row in accounts}
+        name: groups.get(row["account_id"]) for name, groups in held.items()},
+        row["account_id"] in blocked) for row in accounts}
 
 
 def _by_account(table: pd.DataFrame, account_ids: list[str]) -> dict[Any, pd.DataFrame]:
@@ -134,7 +139,7 @@ def _by_account(table: pd.DataFrame, account_ids: list[str]) -> dict[Any, pd.Dat
 
 
 def _view(review: QuarterReview, account: dict[str, Any], figures: dict[Any, float],
-          tables: dict[str, pd.DataFrame | None]) -> dict[str, Any]:
+          tables: dict[str, pd.DataFrame | None], is_blocked: bool) -> dict[str, Any]:
     """The view of one account; a table without rows of its own is there and empty."""
     company = review.settings.company
     view = {
@@ -145,12 +150,20 @@ def _view(review: QuarterReview, account: dict[str, Any], figures: dict[Any, flo
         "quarter": quarter_text(review.quarter),
         "data_until": f"{review.data_until:%Y-%m-%d}",
         "is_partial": review.is_partial,
+        "is_blocked": is_blocked,
         "figures": {name: _plain(figures[name]) for name in ALLOWED_FIGURES},
         "tables": {name: _records(table, ALLOWED_TABLES[name]) for name, table in tables.items()},
         "commentary": review.commentary.get(account["account_id"], ""),
     }
     # of its own content only: another account's new invoice leaves this page as it is
     return view | {"report_id": hashlib.sha256(_json(view).encode()).hexdigest()[:12]}
+
+
+def _blocked(review: QuarterReview) -> set[str]:
+    """Accounts whose page has to stay a draft, whatever the account manager wrote."""
+    todo = review.readiness
+    return set(todo.loc[(todo["severity"] == BLOCKS) & (todo["rule"] != NO_COMMENTARY),
+                        "account_id"])
 
 
 def _figures(accounts: pd.DataFrame, by_quarter: pd.DataFrame,
@@ -286,7 +299,7 @@ def read_view(account_view: Path | str) -> AccountView:
             account=raw["account"], company=raw["company"],
             quarter=parse_quarter(raw["quarter"], start),
             data_until=pd.Timestamp(raw["data_until"]), is_partial=raw["is_partial"],
-            figures={name: np.nan if value is None else value
+            is_blocked=raw["is_blocked"], figures={name: np.nan if value is None else value
                      for name, value in raw["figures"].items()},
             tables={name: _frame(name, rows, start) for name, rows in raw["tables"].items()},
             commentary=raw["commentary"], report_id=raw["report_id"])

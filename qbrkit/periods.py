@@ -18,6 +18,8 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN",
 START_TOLERANCE_DAYS = 5
 """Business days by which the first invoice may miss the start of a covered quarter, where the
 settings do not say from when the data are whole."""
+QUARTER_ENDS = 8
+"""Quarter-ends at which the circle is drawn: two years of it."""
 RHYTHM_DAYS = 4
 """So many months with one invoice day each are a rhythm; of weeks, twice as many."""
 
@@ -141,6 +143,14 @@ class Coverage:
             lines.append(f"data_until = {quarter.end_time:%Y-%m-%d}")
         return " and ".join(lines)
 
+    def quarter_ends(self, quarter: pd.Period) -> tuple[pd.Period, ...]:
+        """A quarter and those right before it whose twelve months are complete, earliest first."""
+        ends = [quarter]
+        while (len(ends) < QUARTER_ENDS
+               and self.are_complete(last_twelve_months(ends[0] - 1))):
+            ends.insert(0, ends[0] - 1)
+        return tuple(ends)
+
     def reviewable(self) -> list[pd.Period]:
         """Quarters that are complete together with the three before them, earliest first."""
         quarters = pd.period_range(self.quarter_of(self.first), self.quarter_of(self.last))
@@ -175,9 +185,11 @@ class ReviewPeriod:
         where they end before.
     year_ago : Period or None
         The same quarter a year before; None when the data do not cover it.
-    has_previous, has_year_before : bool
-        The data cover the last twelve months of the quarter before as well, and the twelve
-        months before these.
+    quarter_ends : tuple of Period
+        The quarter and those right before it whose last twelve months the data cover as well,
+        earliest first; at most `QUARTER_ENDS`.
+    has_year_before : bool
+        The data cover the twelve months before the last twelve as well.
     is_partial : bool
         The quarter, or its last twelve months, is not complete.
     """
@@ -185,7 +197,7 @@ class ReviewPeriod:
     quarter: pd.Period
     as_of: pd.Timestamp
     year_ago: pd.Period | None
-    has_previous: bool
+    quarter_ends: tuple[pd.Period, ...]
     has_year_before: bool
     is_partial: bool
 
@@ -264,7 +276,7 @@ def choose_period(coverage: Coverage, quarter: str = "",
     return ReviewPeriod(
         chosen, min(chosen.end_time.normalize(), coverage.last.normalize()),
         year_ago=chosen - 4 if is_comparable else None,
-        has_previous=coverage.are_complete(last_twelve_months(chosen - 1)),
+        quarter_ends=coverage.quarter_ends(chosen),
         has_year_before=is_whole and coverage.are_complete(last_twelve_months(chosen - 4)),
         is_partial=not is_whole)
 

@@ -13,6 +13,7 @@ from qbrkit.errors import SettingError
 FILE = "qbr.toml"
 LEAST_GB = 0.25
 """Memory without which the embedded database cannot work."""
+MONTH_MINUTES = 31 * 24 * 60
 METHOD = "C. Francis, Green Circle Growth: Get Serious About Quarterly Reviews (2020)"
 
 
@@ -80,6 +81,12 @@ class Potential:
         0.3, 0.0, 1.0, "share of the potential",
         "part of the open potential that can be won within a year",
         "house rule, stated on the page")
+    quantile: float = _cutoff(
+        0.85, 0.5, 0.99, "quantile of the peers' spend",
+        "a wallet that is not stated is estimated as what this share of the peers stays below",
+        "Rosset, Perlich, Lawrence et al., quantile wallet estimation (KDD 2007)")
+    minimum_peers: int = _cutoff(
+        20, 5, 200, "accounts", "with fewer peers there is no estimate", "house rule")
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,11 @@ class YearPlan:
 
     target_days: int = _cutoff(
         75, 60, 90, "days", "one contact every two to three months", METHOD)
+    minutes_per_contact: int = _cutoff(
+        15, 5, 120, "minutes", "a call or an e-mail, with what is written down after it",
+        "house rule")
+    capacity_minutes: int | None = None
+    capacity: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -119,6 +131,16 @@ class BlackOps:
 
     contract_days: int = _cutoff(
         180, 30, 730, "days", "a contract that ends sooner invites a competitor", "house rule")
+
+
+@dataclass(frozen=True)
+class Risks:
+    """When a series counts as seasonal."""
+
+    seasonal_strength: float = _cutoff(
+        0.6, 0.3, 0.95, "share of the variance around the trend",
+        "from this strength on peak and trough months are named",
+        "strength after Wang, Smith, Hyndman (2006); the cut-off is a house rule")
 
 
 @dataclass(frozen=True)
@@ -146,7 +168,7 @@ class Disclosure:
 SECTIONS = {
     "periods": Periods, "accounts": Accounts, "checks": Checks, "segmentation": Segmentation,
     "potential": Potential, "contacts": Contacts, "value": Value, "year_plan": YearPlan,
-    "black_ops": BlackOps, "disclosure": Disclosure, "embedded": Embedded,
+    "black_ops": BlackOps, "risks": Risks, "disclosure": Disclosure, "embedded": Embedded,
     "spark": Spark,
 }
 EMBEDDED, SPARK = "embedded", "spark"
@@ -168,8 +190,9 @@ class Settings:
     potential: Potential = Potential()
     contacts: Contacts = Contacts()
     value: Value = Value()
-    year_plan: YearPlan = YearPlan()
+    year_plan: YearPlan = field(default_factory=YearPlan)
     black_ops: BlackOps = BlackOps()
+    risks: Risks = Risks()
     disclosure: Disclosure = Disclosure()
     embedded: Embedded = Embedded()
     spark: Spark = field(default_factory=Spark)
@@ -316,6 +339,12 @@ def _fault(entry: Any, value: Any) -> str:
     if entry.name == "reviews_per_quarter":
         good = isinstance(value, int) and not isinstance(value, bool) and value > 0
         return "" if good else "must be a whole number above 0"
+    if entry.name == "capacity_minutes":
+        return "" if _is_minutes(value) else f"must be whole minutes from 0 to {MONTH_MINUTES}"
+    if entry.name == "capacity":
+        is_by_name = isinstance(value, dict) and all(map(_is_minutes, value.values()))
+        return "" if is_by_name else ('must be a section [year_plan.capacity] of names and whole '
+                                      'minutes a month, as "Ann Lee" = 600')
     if entry.name == "memory_limit_gb":
         good = isinstance(value, int | float) and not isinstance(value, bool) and value >= LEAST_GB
         return "" if good else f"must be a number of gigabytes from {LEAST_GB}"
@@ -327,3 +356,9 @@ def _fault(entry: Any, value: Any) -> str:
     if not isinstance(value, str):
         return "must be text in quotes"
     return "" if value.strip() or value == entry.default else "must not be empty"
+
+
+def _is_minutes(value: Any) -> bool:
+    """Whether a setting is whole minutes of a month."""
+    return (isinstance(value, int) and not isinstance(value, bool)
+            and 0 <= value <= MONTH_MINUTES)

@@ -5,6 +5,8 @@
 """
 
 import csv
+import os
+import pickle
 import re
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -218,7 +220,10 @@ SITUATIONS: dict[str, dict[str, Any]] = {
         "accounts": [{"account_id": "A", "name": NASTY, "owner": NASTY, "territory": NASTY,
                       "plan_id": "GOLD", "contract_end": "2027-02-28"},
                      {"account_id": "B", "name": LONG, "owner": LONG}],
-        "products": [{"product_id": "P", "family": NASTY}, {"product_id": "Q", "family": LONG}],
+        "products": [{"product_id": "P", "family": NASTY, "name": NASTY},
+                     {"product_id": "Q", "family": LONG, "name": LONG}],
+        "targets": [{"territory": NASTY, "quarter": "2026Q4", "revenue": 500},
+                    {"territory": LONG, "quarter": "2026Q4", "revenue": 500}],
         "invoice_lines": [*evenly("A", 100, cost=130, product_id="P"),
                           *sales("A", {"2026Q4": 10}, cost=5, product_id="Q"),
                           *evenly("B", 90, cost=40, product_id="Q")],
@@ -241,7 +246,25 @@ SITUATIONS: dict[str, dict[str, Any]] = {
 
 @cache
 def situation(name: str) -> tuple[QuarterReview, AccountView | None]:
-    """The review of a company in one of the situations, and the view of its account A."""
+    """The review of a company in one of the situations, and the view of its account A.
+
+    Each is computed once in a test run: the workers of pytest-xdist hand them to each other.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    if not run:
+        return _situation(name)
+    file = Path(tempfile.gettempdir()) / f"situations-{run}" / f"{list(SITUATIONS).index(name)}"
+    if file.exists():
+        return pickle.loads(file.read_bytes())
+    made = _situation(name)
+    file.parent.mkdir(exist_ok=True)
+    unfinished = file.with_suffix(f".{os.getpid()}")
+    unfinished.write_bytes(pickle.dumps(made))
+    unfinished.replace(file)
+    return made
+
+
+def _situation(name: str) -> tuple[QuarterReview, AccountView | None]:
     given = dict(SITUATIONS[name])
     quarter = given.pop("quarter", "")
     with tempfile.TemporaryDirectory() as folder:
@@ -256,7 +279,7 @@ class Page(HTMLParser):
     TAGS = frozenset(
         "p span div dl dt dd ol ul li em strong br table caption thead tbody tfoot tr th td figure "
         "figcaption svg title desc defs style g path text tspan use clippath rect blockquote "
-        "footer".split())
+        "footer h3 a".split())
     ALONE = frozenset({"br", "use"})
     INLINE = frozenset({"span", "em", "strong", "tspan"})
 

@@ -14,6 +14,8 @@ from qbrkit.commitments import (
     OPEN,
     OVERDUE,
     count_outcomes,
+    count_promises,
+    kept_share,
     next_ninety_days,
     review_promises,
 )
@@ -52,8 +54,9 @@ def test_promises_of_a_review_worked_by_hand():
         ("a", OVERDUE), ("i", KEPT)]
     # Of A's six promises from us one is kept; missed are e and the overdue g; theirs is apart.
     assert count_outcomes(table).to_dict("records") == [
-        {"account_id": "A", "promises_n": 6, "kept_n": 1, "missed_n": 2},
-        {"account_id": "B", "promises_n": 1, "kept_n": 1, "missed_n": 0}]
+        {"account_id": "A", "promises_n": 6, "kept_n": 1, "missed_n": 2,
+         "dropped_n": 1},
+        {"account_id": "B", "promises_n": 1, "kept_n": 1, "missed_n": 0, "dropped_n": 0}]
 
 
 def test_next_ninety_days_worked_by_hand():
@@ -105,6 +108,44 @@ def test_without_promises_the_tables_are_empty_and_typed():
 def test_only_their_promises_leave_nothing_of_ours_to_count():
     table = review_promises(commitments({"side": "theirs"}), "2026Q4", AS_OF)
     assert count_outcomes(table).empty
+
+
+def test_promises_are_counted_by_review_side_and_person():
+    # Ute: kept, overdue (open since yesterday) and open (due today); Max: dropped, missed.
+    counts = count_promises(commitments(
+        {"owner": "Ute", "status": "kept"}, {"owner": "Ute", "due": AS_OF - DAY},
+        {"owner": "Ute", "due": AS_OF}, {"owner": "Max", "status": "dropped"},
+        {"owner": "Max", "status": "missed"}, {"side": "theirs", "status": "kept"},
+        {"review_quarter": "2026Q2", "side": None, "status": "kept"}), AS_OF)
+    named = counts.set_index(["review_quarter", "side", "owner"]).drop(columns="account_id")
+    assert list(named) == ["made_n", "kept_n", "missed_n", "overdue_n", "dropped_n", "open_n"]
+    assert named.loc[("2026Q3", "ours", "Ute")].tolist() == [3, 1, 1, 1, 0, 1]
+    assert named.loc[("2026Q3", "ours", "Max")].tolist() == [2, 0, 1, 0, 1, 0]
+    assert len(named) == 4                                   # theirs and 2026Q2 have no owner
+    assert counts.loc[counts["review_quarter"] == "2026Q2", "side"].tolist() == ["ours"]
+    assert (counts["made_n"] == counts["kept_n"] + counts["missed_n"] + counts["dropped_n"]
+            + counts["open_n"]).all()
+
+
+def test_the_kept_share_is_of_what_was_kept_or_missed():
+    # 3 of 4; nothing decided: unknown, not zero; all missed: zero.
+    counts = pd.DataFrame({"kept_n": [3, 0, 0], "missed_n": [1, 0, 2]})
+    assert kept_share(counts).fillna(-1).tolist() == [0.75, -1, 0]
+
+
+def test_dropped_promises_are_shown_and_neither_kept_nor_missed():
+    table = review_promises(commitments({"status": "dropped"}, {"status": "kept"}), "2026Q4", AS_OF)
+    (row,) = count_outcomes(table).to_dict("records")
+    assert row == {"account_id": "A", "promises_n": 2, "kept_n": 1, "missed_n": 0, "dropped_n": 1}
+
+
+def test_the_time_of_day_makes_nothing_overdue():
+    at = AS_OF + 15 * pd.Timedelta(hours=1)
+    assert count_promises(commitments({"due": AS_OF}), at)["overdue_n"].tolist() == [0]
+
+
+def test_no_promises_at_all_give_an_empty_count():
+    assert count_promises(contract_table("commitments"), AS_OF).empty
 
 
 # --- properties --------------------------------------------------------------------------

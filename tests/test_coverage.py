@@ -12,13 +12,22 @@ from qbrkit.coverage import (
     ABOVE,
     BELOW,
     IN_RANGE,
+    REQUIRED_ROLES,
+    ROLES,
+    choose_next_contact,
     contact_status,
     count_contacts,
     count_threads,
     find_persons,
+    is_mailbox,
+    list_exchanges,
+    list_roles,
+    measure_bus_factor,
     measure_cadence,
     overdue_days,
+    unknown_roles,
 )
+from qbrkit.coverage.roles import SYNONYMS
 
 AS_OF = pd.Timestamp("2026-09-30")
 DAY = pd.Timedelta(days=1)
@@ -59,8 +68,9 @@ def test_contacts_worked_by_hand():
         ("K2", "2026-08-01", {}), ("K3", "2026-09-01", {}), ("K4", "2026-09-02", {}),
         ("K5", AS_OF - 89 * DAY, {}), ("K6", "2026-09-03", {"direction": "outbound"}))
     found = counted(SIX_RECORDS, talked)
-    assert found.to_dict() == {"persons_n": 3, "contacts_n": 2.0, "roles_n": 3,
-                               "missing_roles": "gatekeeper"}
+    assert found.to_dict() == {
+        "persons_n": 3, "contacts_n": 2.0, "roles_n": 3, "missing_roles": "gatekeeper",
+        "deciders_n": 1, "influencers_n": 1, "gatekeepers_n": 0, "buyers_n": 1, "users_n": 0}
 
 
 @pytest.mark.parametrize(("date", "counts"), [
@@ -143,7 +153,9 @@ def test_no_two_way_exchange_means_that_nobody_counts():
                                        activities(("K1", "2026-09-01", {}))])
 def test_empty_contacts_give_an_empty_table(exchanges):
     table = count_contacts(contract_table("contacts"), exchanges, AS_OF)
-    assert list(table) == ["account_id", "persons_n", "contacts_n", "roles_n", "missing_roles"]
+    assert list(table) == [
+        "account_id", "persons_n", "contacts_n", "roles_n", "missing_roles", "deciders_n",
+        "influencers_n", "gatekeepers_n", "buyers_n", "users_n"]
     assert table.empty
 
 
@@ -194,6 +206,218 @@ def test_threads_worked_by_hand():
         ("K5", AS_OF + DAY, {"owner": "Eva"})), AS_OF)
     assert table.to_dict("records") == [
         {"account_id": "A", "their_people_n": 2, "our_people_n": 2}]
+
+
+# --- who is a person ---------------------------------------------------------------------
+
+@pytest.mark.parametrize(("email", "is_shared"), [
+    ("info2@a.example", True), ("info-2@a.example", True), ("info+qbr@a.example", True),
+    ("einkauf.nord@a.example", True), ("Einkauf_Süd@a.example", True), ("achats@a.example", True),
+    ("compras@a.example", True), ("inkoop@a.example", True), ("zakupy@a.example", True),
+    ("comptabilité@a.example", True), ("büro@a.example", True), ("sales-us@a.example", True),
+    ("vertrieb.technik@a.example", True), ("sales-team3@a.example", True),
+    ("einkauf.meier@a.example", False), ("m.info@a.example", False), ("nord@a.example", False),
+    ("infomann@a.example", False), ("anna+info@a.example", False), ("2@a.example", False),
+    ("株式会社@a.example", False), ("@a.example", False), (None, False)])
+def test_a_mailbox_is_one_by_every_word_before_the_at_sign(email, is_shared):
+    assert is_mailbox(contacts(("K1", {"email": email}))).tolist() == [is_shared]
+
+
+@pytest.mark.parametrize("text", ["n/a", "-", "", "unknown"])
+def test_what_is_no_address_makes_nobody_the_same_person(text):
+    people = contacts(("K1", {"email": text}), ("K2", {"email": text}))
+    assert find_persons(people)["person"].nunique() == 2
+
+
+def test_whoever_left_counts_no_more_at_once_however_often_she_spoke():
+    # Ben left; only Anna is there and counts, and talks with Ben are no thread any more.
+    people = contacts(("K1", {"email": "anna@a.example", "roles": "user"}),
+                      ("K2", {"email": "ben@a.example", "active": False, "roles": "influencer"}))
+    talked = activities(("K1", "2026-09-01", {}), *[("K2", "2026-09-29", {})] * 9)
+    assert counted(people, talked)["contacts_n"] == 1
+    assert counted(people, talked)["missing_roles"] == "influencer, gatekeeper"
+    assert count_threads(people, talked, AS_OF)["their_people_n"].tolist() == [1]
+    assert bus_factor(people, talked)["effective_contacts"] == 1
+
+
+@pytest.mark.parametrize("hours", [0, 9, 23])
+def test_the_time_of_day_of_the_review_does_not_matter(hours):
+    at = AS_OF + pd.Timedelta(hours=hours)
+    first, last = AS_OF - 89 * DAY, AS_OF + pd.Timedelta(hours=20)
+    for date in (first, last):
+        table = count_contacts(contacts(("K1", {})), activities(("K1", date, {})), at)
+        assert table["contacts_n"].tolist() == [1]
+    (row,) = measure_cadence(activities(("K1", first, {})), at).to_dict("records")
+    assert row["days_since_contact"] == 89
+
+
+def test_a_group_counts_a_person_of_parent_and_child_once():
+    # after the roll-up both records stand at A, under one address
+    people = contacts(("K1", {"email": "anna@a.example"}), ("K2", {"email": "ANNA@a.example"}))
+    found = counted(people, activities(("K1", "2026-09-01", {}), ("K2", "2026-09-02", {})))
+    assert (found["persons_n"], found["contacts_n"]) == (1, 1)
+
+
+# --- roles -------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("written", "role"), [
+    ("Economic Buyer", "decider"), ("decision-maker", "decider"), ("Entscheider", "decider"),
+    ("CHAMPION", "influencer"), ("Gate Keeper", "gatekeeper"), ("Torwaechter", "gatekeeper"),
+    ("Einkäufer", "buyer"), ("Einkaeuferin", "buyer"), ("purchasing agent", "buyer"),
+    ("end_user", "user"), (" Anwender ", "user")])
+def test_words_of_crm_systems_mean_one_of_the_five_roles(written, role):
+    people = contacts(("K1", {"roles": written}))
+    assert list_roles(find_persons(people))["role"].tolist() == [role]
+    assert unknown_roles(people).empty
+
+
+def test_every_role_and_every_synonym_means_one_role():
+    words = [word for group in SYNONYMS.values() for word in group]
+    assert len(words) == len(set(words))
+    assert not set(words) & set(ROLES)
+
+
+def test_words_that_mean_several_roles_are_reported_and_not_lost():
+    people = contacts(("K1", {"roles": "technical buyer; decider"}), ("K2", {"roles": "Sponsor"}),
+                      ("K3", {"roles": "SPONSOR, sponsor"}), ("K4", {}))
+    assert unknown_roles(people).to_dict("records") == [
+        {"word": "sponsor", "contacts_n": 2}, {"word": "technical buyer", "contacts_n": 1}]
+
+
+def test_a_person_with_several_roles_counts_once_and_in_each():
+    people = contacts(("K1", {"email": "a@a", "roles": "decider;buyer"}),
+                      ("K2", {"email": "A@a", "roles": "buyer"}),
+                      ("K3", {"email": "c@a", "roles": "buyer"}))
+    found = counted(people, activities(("K1", "2026-09-01", {}), ("K3", "2026-09-01", {})))
+    assert (found["contacts_n"], found["deciders_n"], found["buyers_n"]) == (2, 1, 2)
+
+
+# --- what hangs on one person ------------------------------------------------------------
+
+def bus_factor(people, exchanges, account="A"):
+    return measure_bus_factor(find_persons(people), list_exchanges(
+        people, exchanges, AS_OF)).set_index("account_id").loc[account]
+
+
+THREE = contacts(("K1", {"email": "anna@a", "name": "Anna", "roles": "influencer"}),
+                 ("K2", {"email": "ben@a", "name": "Ben", "roles": "influencer; gatekeeper"}),
+                 ("K3", {"email": "carl@a", "name": "Carl", "roles": "user"}))
+
+
+def test_bus_factor_worked_by_hand():
+    # Anna 2 talks, Ben 1, Carl 1: shares 1/2, 1/4, 1/4, so 1 / (1/4 + 1/16 + 1/16) = 2.67.
+    # Without Ben nobody is a gatekeeper: 1 of the 2 required roles is left, and 2 contacts.
+    # Ute has 3 talks, Max 1: 1 / (9/16 + 1/16) = 1.6. Anna talks with both, Ben and Carl with
+    # Ute alone: without her only Anna is left.
+    found = bus_factor(THREE, activities(
+        ("K1", "2026-09-01", {"owner": "Ute"}), ("K1", "2026-09-02", {"owner": "Max"}),
+        ("K2", "2026-09-03", {"owner": "Ute"}), ("K3", "2026-09-04", {"owner": "Ute"})))
+    assert found["effective_contacts"] == pytest.approx(8 / 3)
+    assert (found["contacts_left"], found["roles_left"], found["weakest_person"]) == (2, 1, "Ben")
+    assert found["effective_ours"] == pytest.approx(1.6)
+    assert found["share_of_largest_ours"] == 0.75
+    assert (found["contacts_left_without_ours"], found["sole_owner"]) == (1, "Ute")
+
+
+def test_with_equal_roles_who_talks_most_would_be_missed_most():
+    people = contacts(("K1", {"name": "Anna", "influence": 5}), ("K2", {"name": "Ben"}))
+    talked = activities(("K1", "2026-09-01", {}), *[("K2", "2026-09-02", {})] * 2)
+    assert bus_factor(people, talked)["weakest_person"] == "Ben"
+    assert bus_factor(people, talked.iloc[:2])["weakest_person"] == "Anna"     # more influence
+
+
+def test_one_contact_never_holds_an_account():
+    found = bus_factor(THREE, activities(("K2", "2026-09-01", {})))
+    assert (found["contacts_left"], found["roles_left"]) == (0, 0)
+    assert found["effective_contacts"] == 1
+
+
+def test_talks_with_a_mailbox_are_talks_of_ours_with_nobody():
+    people = contacts(("K1", {"email": "info@a"}))
+    found = bus_factor(people, activities(("K1", "2026-09-01", {"owner": "Ute"})))
+    assert found["share_of_largest_ours"] == 1
+    assert (found["contacts_left"], found["contacts_left_without_ours"]) == (0, 0)
+    assert found[["effective_contacts", "weakest_person", "sole_owner"]].isna().all()
+
+
+def test_talks_whose_owner_nobody_wrote_down_hang_on_no_one_known():
+    unnamed = activities(("K1", "2026-09-01", {"owner": None}))
+    assert bus_factor(THREE, unnamed)[
+        ["share_of_largest_ours", "effective_ours", "contacts_left_without_ours",
+         "sole_owner"]].isna().all()
+    # Anna also talked with somebody, whoever it was: only Ben is Ute's alone
+    mixed = activities(("K1", "2026-09-01", {"owner": None}), ("K1", "2026-09-02", {"owner": "U"}),
+                       ("K2", "2026-09-03", {"owner": "U"}))
+    found = bus_factor(THREE, mixed)
+    assert (found["contacts_left_without_ours"], found["sole_owner"]) == (1, "U")
+
+
+def test_nobody_of_ours_alone_holds_contacts_that_two_speak_with():
+    talked = activities(*[(one, "2026-09-01", {"owner": owner}) for one in ("K1", "K2")
+                          for owner in ("Ute", "Max")])
+    found = bus_factor(THREE, talked)
+    assert found["contacts_left_without_ours"] == 2
+    assert pd.isna(found["sole_owner"])
+
+
+@pytest.mark.parametrize(("people", "exchanges"), [
+    (contract_table("contacts"), contract_table("activities")),
+    (contract_table("contacts"), activities(("K1", "2020-09-01", {}))),
+    (THREE, contract_table("activities"))])
+def test_bus_factor_of_nothing_is_an_empty_table(people, exchanges):
+    table = measure_bus_factor(find_persons(people), list_exchanges(people, exchanges, AS_OF))
+    assert table.empty
+    assert len(table.columns) == 9
+
+
+def test_talks_of_an_account_without_contacts_are_no_error():
+    found = bus_factor(contract_table("contacts"), activities(("K1", "2026-09-01", {})))
+    assert (found["contacts_left"], found["contacts_left_without_ours"]) == (0, 0)
+
+
+# --- whom to win next --------------------------------------------------------------------
+
+def next_of(people, exchanges, minimum=4):
+    persons, talked = find_persons(people), list_exchanges(people, exchanges, AS_OF)
+    table = choose_next_contact(count_contacts(people, exchanges, AS_OF), persons, talked, minimum)
+    return [(row["next_role"], row["next_person"])
+            for row in table.astype(object).where(table.notna(), None).to_dict("records")]
+
+
+def test_the_missing_role_comes_first_and_who_is_known_in_it():
+    # Anna talks; an influencer and a gatekeeper are missing. Of the silent ones Dora brings
+    # both, so she comes before Ben, whose influence is higher.
+    people = contacts(("K1", {"name": "Anna", "email": "anna@a"}),
+                      ("K2", {"name": "Ben", "roles": "influencer", "influence": 5}),
+                      ("K3", {"name": "Dora", "roles": "gatekeeper; influencer", "influence": 1}))
+    talked = activities(("K1", "2026-09-01", {}))
+    assert next_of(people, talked) == [("influencer", "Dora")]
+    assert next_of(people.iloc[:2], talked) == [("influencer", "Ben")]
+    only_gatekeeper = people.iloc[[0, 2]].assign(roles=[None, "gatekeeper"]).astype(
+        {"roles": "str"})
+    assert next_of(only_gatekeeper, talked) == [("gatekeeper", "Dora")]
+    assert next_of(people.iloc[:1], talked) == [("influencer", None)]          # someone new
+
+
+def test_of_two_silent_people_in_the_role_the_more_influential_one_is_won():
+    people = contacts(("K1", {"name": "Ben", "roles": "influencer", "influence": 2}),
+                      ("K2", {"name": "Ann", "roles": "influencer"}),
+                      ("K3", {"name": "Cem", "roles": "influencer", "influence": 4}))
+    assert next_of(people, activities(("K9", "2026-09-01", {}))) == [("influencer", "Cem")]
+
+
+def test_with_all_roles_and_too_few_contacts_any_silent_person_is_won():
+    people = contacts(("K1", {"roles": "influencer;gatekeeper"}), ("K2", {"name": "Ben"}))
+    talked = activities(("K1", "2026-09-01", {}))
+    assert next_of(people, talked) == [(None, "Ben")]
+    assert next_of(people.iloc[:1], talked) == [(None, None)]                  # someone new
+    assert next_of(people, talked, minimum=1) == []
+
+
+@pytest.mark.parametrize("who", [{"active": False}, {"email": "info@a"}])
+def test_nobody_who_left_and_no_mailbox_is_to_be_won(who):
+    people = contacts(("K1", {}), ("K2", {"roles": "influencer"} | who))
+    assert next_of(people, activities(("K1", "2026-09-01", {}))) == [("influencer", None)]
 
 
 # --- properties --------------------------------------------------------------------------
@@ -281,3 +505,43 @@ def test_mailboxes_and_second_records_are_no_threads():
     (row,) = count_threads(contacts, activities, pd.Timestamp("2026-09-30")).to_dict(
         "records")
     assert (row["their_people_n"], row["our_people_n"]) == (1, 3)
+
+
+@properties
+@given(people, st.lists(exchange, max_size=12))
+def test_effective_numbers_lie_between_one_and_the_number_of_people(table, rows):
+    talked = exchanges_of(table, rows)
+    listed = list_exchanges(table, talked, AS_OF)
+    found = measure_bus_factor(find_persons(table), listed).set_index("account_id")
+    counts = count_contacts(table, talked, AS_OF).set_index("account_id").reindex(found.index)
+    threads = count_threads(table, talked, AS_OF).set_index("account_id").reindex(found.index)
+    for effective, number in ((found["effective_contacts"], counts["contacts_n"]),
+                              (found["effective_ours"], threads["our_people_n"])):
+        known = effective.notna()
+        assert (effective[known] >= 1 - 1e-9).all()
+        assert (effective[known] <= number[known] + 1e-9).all()
+
+
+@properties
+@given(people, st.lists(exchange, max_size=12), st.randoms(use_true_random=False))
+def test_taking_anyone_away_never_leaves_more_and_never_less_than_told(table, rows, chance):
+    talked = exchanges_of(table, rows)
+    persons, listed = find_persons(table), list_exchanges(table, talked, AS_OF)
+    found = measure_bus_factor(persons, listed).set_index("account_id")
+    shuffled = measure_bus_factor(persons.sample(frac=1, random_state=chance.randrange(99)),
+                                  listed.sample(frac=1, random_state=chance.randrange(99)))
+    assert_frame_equal(shuffled.set_index("account_id"), found)
+    for account, told in found.iterrows():
+        theirs = set(listed.loc[listed["account_id"] == account, "person"].dropna())
+        left = []
+        for gone in theirs & set(persons.loc[persons["account_id"] == account, "person"]):
+            kept = persons[(persons["account_id"] != account) | (persons["person"] != gone)]
+            spoken = listed[listed["person"].isin(theirs - {gone})
+                            & (listed["account_id"] == account)]
+            held = list_roles(kept[kept["person"].isin(spoken["person"])
+                                   & (kept["account_id"] == account)])
+            left.append((len(set(spoken["person"]) & set(kept.loc[
+                kept["account_id"] == account, "person"])),
+                len(set(held["role"]) & set(REQUIRED_ROLES))))
+        assert told["contacts_left"] == min((one for one, _ in left), default=0)
+        assert told["roles_left"] == min((one for _, one in left), default=0)

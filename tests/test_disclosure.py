@@ -127,7 +127,7 @@ def whole(tmp_path_factory):
 def test_the_file_holds_only_listed_keys(whole):
     _, view = whole
     assert set(view) == {"schema", "account", "company", "quarter", "data_until", "is_partial",
-                         "figures", "tables", "commentary", "report_id"}
+                         "is_blocked", "figures", "tables", "commentary", "report_id"}
     assert set(view["account"]) == set(ALLOWED_ACCOUNT)
     assert set(view["company"]) == {"name", "accent", "logo", "fiscal_year_start"}
     assert set(view["figures"]) <= set(ALLOWED_FIGURES)
@@ -277,6 +277,7 @@ def test_round_trip(tmp_path):
                                  "owner": None},
         "company": {"name": "We", "accent": "#123456", "logo": "", "fiscal_year_start": 10},
         "quarter": "2026Q4", "data_until": "2026-10-09", "is_partial": False,
+        "is_blocked": False,
         "figures": {"roi": None, "revenue_quarter": 0.1},
         "tables": {
             "revenue_by_quarter": [{"quarter": "2026Q3", "revenue": None},

@@ -173,7 +173,7 @@ def test_notebooks_import_only_through_the_three_doors():
     ("qbrkit.facts", "from qbrkit.errors import DataError", False),
     ("qbrkit.growth", "from qbrkit import facts, periods", False),
     ("qbrkit.growth", "from qbrkit.potential import find_potential", True),
-    ("qbrkit.growth", "from .potential import find_potential", True),
+    ("qbrkit.growth", "from ..potential import find_potential", True),
     ("qbrkit.growth", "def late():\n    import qbrkit.value", True),
     ("qbrkit.growth", "if TYPE_CHECKING:\n    from qbrkit.reviews import QuarterReview", True),
     ("qbrkit.disclosure", "from qbrkit.reviews import QuarterReview", False),

@@ -10,8 +10,10 @@ import pytest
 from qbrkit import segmentation
 from qbrkit.errors import DataError
 from qbrkit.explain import explain
-from qbrkit.periods import quarter_text
+from qbrkit.periods import last_twelve_months, quarter_text
+from qbrkit.potential.proof import NO_SIZE
 from qbrkit.reviews import review_quarter
+from qbrkit.reviews.wallets import BY_REVENUE
 from qbrkit.sources import Workspace, inspect_workspace, open_workspace
 
 pytestmark = pytest.mark.real
@@ -148,6 +150,33 @@ def test_review_of_the_last_complete_quarter_agrees(workspace, expected):
     assert share == pytest.approx(wanted["share"], abs=1e-6)
 
 
+def test_circle_of_the_quarter_ends_is_that_of_the_orders_themselves(workspace, lines):
+    # The rule and its hysteresis once more, from the orders alone: no cost, no wallet is known,
+    # so an account is Green Circle by volume, and stays until it is twice below 0.9 of the cut.
+    review = review_quarter(workspace)
+    table = lines.pivot_table(index="account_id", columns="quarter", values="revenue",
+                              aggfunc="sum").fillna(0.0)
+    first = lines.groupby("account_id")["quarter"].min()
+    ends = ["1997Q2", "1997Q3", "1997Q4", "1998Q1"]
+    columns, inside, was_below, sizes = sorted(table.columns), set(), set(), []
+    for end in ends:
+        at = columns.index(end)
+        year = table[columns[at - 3:at + 1]].sum(axis=1)
+        known = year[first[year.index].map(columns.index) < at].sort_values(ascending=False)
+        needed = int((known.cumsum().shift(fill_value=0.0) < 0.8 * known.sum()).sum())
+        cut = known.iloc[needed - 1]
+        by_rule, below = set(year[year >= cut].index), set(year[year < 0.9 * cut].index)
+        inside = by_rule | {one for one in inside if not (one in below and one in was_below)}
+        was_below = below
+        sizes.append((len(by_rule), len(inside)))
+    assert sizes == [(30, 30), (31, 35), (33, 41), (34, 41)]
+    quarters = review.circle.quarters
+    assert [quarter_text(one) for one in quarters["quarter"]] == ends
+    assert quarters["by_rule_n"].tolist() == [30, 31, 33, 34]
+    assert quarters["green_n"].tolist() == [30, 35, 41, 41]
+    assert set(review.green_circle["account_id"]) == inside
+
+
 def test_encoding_left_out_is_told_with_the_place_and_the_option(export, tmp_path):
     for name in FILES:
         shutil.copy(export / name, tmp_path)
@@ -163,3 +192,16 @@ def test_encoding_left_out_is_told_with_the_place_and_the_option(export, tmp_pat
     assert 'customers = { file = "Customers.csv", encoding = "windows-1252" }' in second
     with pytest.raises(DataError, match=r"windows-1252"):
         open_workspace(tmp_path)
+
+
+def test_no_wallet_is_estimated_without_employees_and_white_space_goes_by_revenue(workspace):
+    review = review_quarter(workspace)
+    found = review.wallets
+    assert found.proof.reason == NO_SIZE
+    assert review.accounts["potential"].isna().all()
+    assert found.peers_by == BY_REVENUE
+    own = found.white_space.set_index(["account_id", "family"])
+    assert (own["buyers_n"] * 2 >= own["peers_n"]).all()
+    year = review.facts[review.facts["quarter"].isin(last_twelve_months(review.quarter))]
+    bought = year.groupby(["account_id", "family"])["revenue"].sum()
+    assert not set(own.index) & set(bought.index[bought > 0])

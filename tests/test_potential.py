@@ -1,4 +1,4 @@
-"""Potential from stated wallets: never negative, and unknown where nothing is stated."""
+"""Potential from wallets: never negative, and unknown where the wallet is."""
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ MONEY = st.integers(-100_000, 100_000).map(float)
 
 def accounts(**wallets: float) -> pd.DataFrame:
     return pd.DataFrame({"account_id": pd.Series(list(wallets), dtype="str"),
-                         "annual_wallet": pd.Series(list(wallets.values()), dtype="float64")})
+                         "wallet": pd.Series(list(wallets.values()), dtype="float64")})
 
 
 @st.composite
@@ -64,7 +64,7 @@ def test_capture_rate_is_the_share_that_can_be_won(capture_rate, realizable):
 def test_potential_is_never_negative_and_unknown_exactly_without_a_wallet(given_, capture_rate):
     table, revenue = given_
     found = find_potential(table, revenue, capture_rate)
-    unknown = table["annual_wallet"].isna()
+    unknown = table["wallet"].isna()
     assert found["potential"].isna().equals(unknown)
     assert found["realizable_potential"].isna().equals(unknown)
     assert (found.loc[~unknown, "potential"] >= 0).all()
@@ -95,7 +95,7 @@ def test_row_order_does_not_move_potential(given_, random):
 @given(accounts_and_revenue())
 def test_currency_unit_only_scales_potential(given_):
     table, revenue = given_
-    scaled = find_potential(table.assign(annual_wallet=table["annual_wallet"] * 4), revenue * 4)
+    scaled = find_potential(table.assign(wallet=table["wallet"] * 4), revenue * 4)
     plain = find_potential(table, revenue)
     for column in ("potential", "realizable_potential"):
         assert_series_equal(scaled[column], plain[column] * 4, check_exact=True)

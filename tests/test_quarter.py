@@ -188,7 +188,7 @@ def test_nothing_lies_where_it_should_not(first):
         "index.html", "manifest.json", "accounts.csv", "internal", "external", "work"}
     for file in (first.folder / "external").iterdir():
         assert re.fullmatch(rf"[A-Za-z0-9-]+_[A-Za-z0-9-]+_{QUARTER}_[a-z]{{2}}\.html", file.name)
-    assert {"internal_review.html", "transactional_plan.html", "calls.csv"} <= {
+    assert {"internal_review.html", "transactional_plan.html", "calls.csv", "calls"} <= {
         file.name for file in (first.folder / "internal").iterdir()}
     assert list(first.folder.rglob(".*")) == []
 
@@ -559,3 +559,8 @@ def test_calls_are_those_of_transactional_accounts(first):
     assert called
     assert not called & set(green_circle(first.folder))
     assert os.path.getsize(first.folder / "internal" / "calls.csv") < BYTES_AT_MOST
+    calendars = list((first.folder / "internal" / "calls").iterdir())
+    owners = {row["owner"] for row in table("accounts").to_dict("records")
+              if row["account_id"] in called}
+    assert len(calendars) == len(owners)
+    assert {file.suffix for file in calendars} == {".ics"}

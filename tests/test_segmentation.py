@@ -37,6 +37,11 @@ def accounts(revenue, low=np.nan, high=None, gain=np.nan, history=8) -> pd.DataF
                         dtype="float64") for name, figure in figures.items()})
 
 
+def at_one_end(table: pd.DataFrame) -> dict[pd.Period, pd.DataFrame]:
+    """One quarter-end: without a quarter before, the plain rule holds."""
+    return {pd.Period("2026Q4", "Q-DEC"): table}
+
+
 def reasons(segmented: pd.DataFrame) -> dict[str, str]:
     return dict(zip(segmented["account_id"], segmented["reasons"], strict=True))
 
@@ -114,7 +119,7 @@ def test_no_account_gives_an_empty_table_of_the_same_columns():
     assert empty.empty
     assert empty.attrs["cuts"].volume == math.inf
     assert count_green(accounts([]), 0.8) == 0
-    assert cut_share_for(accounts([]), 5) == 0.8
+    assert cut_share_for(at_one_end(accounts([])), 5) == 0.8
     assert apply_overrides(empty, None, pd.Timestamp("2026-09-30")).empty
 
 
@@ -274,29 +279,29 @@ def test_capacity_worked_by_hand():
     # Revenue 60, 25, 10, 5: one account is green up to a share of 0.6 (60 reaches 60), two up
     # to 0.85, three up to 0.95.
     table = accounts([60, 25, 10, 5])
-    assert cut_share_for(table, 1) == 0.6
-    assert cut_share_for(table, 2, 0.95) == 0.85
-    assert cut_share_for(table, 2) == 0.8
-    assert cut_share_for(table, 4, 0.95) == 0.95
+    assert cut_share_for(at_one_end(table), 1) == 0.6
+    assert cut_share_for(at_one_end(table), 2, 0.95) == 0.85
+    assert cut_share_for(at_one_end(table), 2) == 0.8
+    assert cut_share_for(at_one_end(table), 4, 0.95) == 0.95
 
 
 def test_capacity_not_set_leaves_the_share():
-    assert cut_share_for(accounts([60, 25, 10, 5]), None, 0.73) == 0.73
+    assert cut_share_for(at_one_end(accounts([60, 25, 10, 5])), None, 0.73) == 0.73
 
 
 def test_circle_that_cannot_be_small_enough_gets_the_smallest_share():
-    assert cut_share_for(accounts([5, 5, 5, 5]), 3) == 0.001
+    assert cut_share_for(at_one_end(accounts([5, 5, 5, 5])), 3) == 0.001
 
 
 def test_share_between_two_thousandths_loses_less_than_one():
     # 60 of 100 reaches 0.6, so one account fits at 0.600 and not at 0.6004.
-    assert cut_share_for(accounts([60, 25, 15]), 1, 0.6004) == 0.6
+    assert cut_share_for(at_one_end(accounts([60, 25, 15])), 1, 0.6004) == 0.6
 
 
 @settings(deadline=None, max_examples=15)
 @given(any_accounts(), st.integers(1, 6), st.sampled_from([0.5, 0.8, 0.8004, 0.95]))
 def test_capacity_share_is_the_largest_that_fits(table, reviews, wanted):
-    share = cut_share_for(table, reviews, wanted)
+    share = cut_share_for(at_one_end(table), reviews, wanted)
     assert share <= wanted
     if share == wanted:
         assert count_green(table, share) <= reviews

@@ -177,6 +177,33 @@ def test_period_that_ends_before_it_begins_is_refused(tmp_path):
         "qbr.toml: [periods] data_from = 2026-10-01 lies after data_until = 2026-09-30"]
 
 
+def test_capacity_is_taken_for_everybody_and_by_name(tmp_path):
+    found = read(tmp_path, COMPANY + """[year_plan]
+        capacity_minutes = 600
+        [year_plan.capacity]
+        "Ann Lee" = 300
+        "Öz" = 0
+        """).year_plan
+    assert (found.minutes_per_contact, found.capacity_minutes) == (15, 600)
+    assert found.capacity == {"Ann Lee": 300, "Öz": 0}
+    without = read(tmp_path, COMPANY).year_plan
+    assert (without.capacity_minutes, without.capacity) == (None, {})
+
+
+@pytest.mark.parametrize(("entry", "fault"), [
+    ("capacity_minutes = -1", "must be whole minutes from 0 to 44640"),
+    ("capacity_minutes = 7.5", "must be whole minutes from 0 to 44640"),
+    ("capacity_minutes = true", "must be whole minutes from 0 to 44640"),
+    ("capacity = 600", "must be a section [year_plan.capacity] of names and whole minutes"),
+    ('capacity = { Ann = "600" }', "must be a section [year_plan.capacity] of names and whole"),
+    ("capacity = { Ann = true }", "must be a section [year_plan.capacity] of names and whole"),
+    ("minutes_per_contact = 4", "must lie from 5 to 120")])
+def test_capacity_that_is_no_number_of_minutes_is_refused(tmp_path, entry, fault):
+    (told,) = faults(tmp_path, f"{COMPANY}[year_plan]\n{entry}\n")
+    assert told.startswith(f"qbr.toml: [year_plan] {entry.split()[0]} = ")
+    assert fault in told
+
+
 def test_minimum_of_contacts_above_the_maximum_is_refused(tmp_path):
     assert faults(tmp_path, COMPANY + "[contacts]\nminimum = 12\n") == [
         "qbr.toml: [contacts] minimum = 12 is above maximum = 11"]

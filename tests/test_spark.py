@@ -19,8 +19,10 @@ from qbrkit.accounts_csv import accounts_table
 from qbrkit.cost_shares import gather_cost_shares
 from qbrkit.errors import DataError, SettingError
 from qbrkit.facts import gather_facts
+from qbrkit.order_days import gather_order_days
 from qbrkit.reviews import review_quarter
 from qbrkit.settings import read_settings
+from qbrkit.sold import gather_sold
 from qbrkit.sources import Workspace, inspect_workspace, keep_workspace, open_workspace
 from qbrkit.sources.recognize import (
     DAY_FIRST,
@@ -86,6 +88,12 @@ def check_equal(spark: Workspace, embedded: Workspace) -> None:
     assert_frame_equal(gather_facts(spark.lines, spark.products, currency),
                        gather_facts(embedded.lines, embedded.products, currency),
                        check_exact=True)
+    quarter = embedded.coverage.quarter_of(embedded.coverage.last)
+    assert_frame_equal(gather_sold(spark.lines, currency, quarter),
+                       gather_sold(embedded.lines, currency, quarter), check_exact=True)
+    last = embedded.coverage.last
+    assert_frame_equal(gather_order_days(spark.lines, last),
+                       gather_order_days(embedded.lines, last), check_exact=True)
     assert_frame_equal(gather_cost_shares(spark.lines, spark.products),
                        gather_cost_shares(embedded.lines, embedded.products))
 

@@ -10,7 +10,7 @@ from qbrkit.account_figures.changes import add_growth
 from qbrkit.account_figures.master import list_accounts
 from qbrkit.account_figures.people import add_coverage
 from qbrkit.account_figures.promised import add_promises
-from qbrkit.account_figures.segments import add_segments, segmentation_input
+from qbrkit.account_figures.segments import add_segments, by_month, segmentation_input
 
 __all__ = ["add_coverage", "add_growth", "add_promises", "add_segments", "add_value",
-           "list_accounts", "segmentation_input", "value_and_cost_by_month"]
+           "by_month", "list_accounts", "segmentation_input", "value_and_cost_by_month"]

@@ -7,11 +7,16 @@ against it.
 import pandas as pd
 
 from qbrkit.explain.catalog import ACCOUNT_CURRENCY, COMPANY_CURRENCY
-from qbrkit.explain.circle import explain_potential, explain_rank, explain_segment
+from qbrkit.explain.circle import (
+    explain_firmness,
+    explain_potential,
+    explain_rank,
+    explain_segment,
+)
 from qbrkit.explain.contacts import explain_contacts, explain_overdue
 from qbrkit.explain.lines import explain_lines
 from qbrkit.explain.names import Subject, find_figure, find_subject
-from qbrkit.explain.rows import Evidence, Explanation, FewRows, Value, plain, summed, unknown
+from qbrkit.explain.rows import Evidence, Explanation, FewRows, Value, plain, summed
 from qbrkit.explain.value import explain_return, explain_value
 from qbrkit.periods import quarter_text
 from qbrkit.reviews import QuarterReview
@@ -100,7 +105,7 @@ def _evidence(workspace: Workspace, review: QuarterReview, subject: Subject,
     if figure == "overdue_days":
         return explain_overdue(workspace, review, subject)
     if figure == "firmness":
-        return _firmness(review, subject)
+        return explain_firmness(review, subject)
     if figure == "lines" or figure.startswith(("revenue", "returns", "gross_margin")):
         return explain_lines(workspace, review, subject, figure)
     return explain_value(review, subject, figure)
@@ -130,11 +135,3 @@ def _master(workspace: Workspace, review: QuarterReview, subject: Subject,
     rows = inside.iloc[inside["account_id"].map(order).argsort()]
     return Evidence(FewRows(rows[["account_id", "name", "parent_id", "currency", "owner"]]
                             .reset_index(drop=True)), made, False)
-
-
-def _firmness(review: QuarterReview, subject: Subject) -> Evidence:
-    """What can be told of the firmness."""
-    if "firmness" not in review.accounts:
-        return unknown("The firmness of a segment is not computed yet.")
-    return Evidence(FewRows(pd.DataFrame()), plain(_cell(review, subject, "firmness")), False,
-                    ("It comes from seeded perturbations; there are no rows to add up.",))

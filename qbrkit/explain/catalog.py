@@ -33,13 +33,16 @@ REVENUE = ("signed sum of net amounts without tax, each line at the rate of its 
 MARGIN = ("revenue minus cost of goods; an unknown cost lies between the 5th and the 95th "
           "percentile of its family's cost share")
 CIRCLE = ("Green Circle when among the largest accounts by gross margin or by revenue that "
-          "together reach the cut share, or when the realizable potential reaches a cut")
+          "together reach the cut share, or when the realizable potential reaches a cut; it leaves "
+          "after two quarters in a row below 0.9 of every cut")
 RETURN = ("monthly value without soft lines against what the customer paid and its own effort, "
           "discounted per year")
 SUM, COMPARE, FACTS = "qbrkit.growth.sum_over", "qbrkit.growth.compare_periods", \
     "qbrkit.facts.convert_facts"
 GATHER, TOTALS = "qbrkit.facts.gather_facts", "qbrkit.reviews.review_quarter"
-SEGMENTS, LIST = "qbrkit.segmentation.segment_accounts", "qbrkit.account_figures.list_accounts"
+SEGMENTS, FIRMNESS = ("qbrkit.segmentation.segment_over_time",
+                      "qbrkit.segmentation.measure_firmness")
+LIST = "qbrkit.account_figures.list_accounts"
 VALUE, RETURNS = "qbrkit.value.sum_value", "qbrkit.value.find_returns"
 
 
@@ -55,7 +58,7 @@ ACCOUNT_FIGURES = _figures(
     ("segment", "", "Green Circle or transactional", CIRCLE, SEGMENTS),
     ("reasons", "", "why the account is Green Circle", CIRCLE, SEGMENTS),
     ("firmness", "share", "how firm the segment is", "share of seeded perturbations in which the "
-     "account is Green Circle", SEGMENTS),
+     "rule makes the account Green Circle", FIRMNESS),
     ("revenue_ltm", COMPANY_CURRENCY, "revenue of the last twelve months", REVENUE, SUM),
     ("gross_margin_ltm_low", COMPANY_CURRENCY, "lowest gross margin of the last twelve months",
      MARGIN, FACTS),
@@ -74,7 +77,8 @@ ACCOUNT_FIGURES = _figures(
     ("growth_rank", "place", "place by growth, 1 = most", "change of revenue in money at the "
      "exchange rates of a year ago; ties share the better place", "qbrkit.growth.rank_growth"),
     ("potential", COMPANY_CURRENCY, "what the account could spend with us in a year, beyond what "
-     "it does", "max(0, stated wallet - revenue of the last twelve months)",
+     "it does", "max(0, wallet - revenue of the last twelve months), the wallet stated or else "
+     "estimated and then family by family",
      "qbrkit.potential.find_potential"),
     ("realizable_potential", COMPANY_CURRENCY, "part of the potential that can be won within a "
      "year", "potential × capture rate", "qbrkit.potential.find_potential"),

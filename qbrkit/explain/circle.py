@@ -10,6 +10,7 @@ from qbrkit.groups import roll_up
 from qbrkit.periods import quarter_text
 from qbrkit.potential import find_potential
 from qbrkit.reviews import QuarterReview
+from qbrkit.reviews.wallets import ESTIMATED
 from qbrkit.sources import Workspace
 
 NEIGHBORS = 5
@@ -18,29 +19,67 @@ NEIGHBORS = 5
 
 def explain_segment(workspace: Workspace, review: QuarterReview, subject: Subject,
                     figure: str) -> Evidence:
-    """What the account has against each cut, and what was set by hand."""
-    quarter, as_of = review.quarter, review.as_of
-    if figure == "previous_segment":
-        quarter = review.quarter - 1
-        as_of = quarter.end_time.normalize()
-        if review.accounts["previous_segment"].isna().all():
-            return unknown(f"Not known: the exports do not hold the twelve months up to "
-                           f"{quarter_text(quarter)} whole.")
-    settings, account = review.settings, subject.account_id
-    figures = account_figures.segmentation_input(review.accounts, review.facts, settings, quarter)
-    segmented = segmentation.segment_accounts(figures, review.cuts.cut_share,
-                                              settings.segmentation.min_history_quarters)
+    """What the account has against each cut now and a quarter before, and what was set by hand."""
+    is_previous = figure == "previous_segment"
+    quarter = review.quarter - 1 if is_previous else review.quarter
+    if is_previous and review.accounts["previous_segment"].isna().all():
+        return unknown(f"Not known: the exports do not hold the twelve months up to "
+                       f"{quarter_text(quarter)} whole.")
     overrides = workspace.tables.get("segment_overrides")
     if overrides is not None:
         overrides = roll_up(overrides, subject.groups.parents)
-    final = segmentation.apply_overrides(segmented, overrides, as_of)
-    found = final[final["account_id"] == account].iloc[0]
-    computed = segmented[segmented["account_id"] == account].iloc[0]
-    made = plain(found["reasons" if figure == "reasons" else "segment"])
-    return Evidence(FewRows(_measures(computed, segmented.attrs["cuts"])), made, False, (
-        f"The cuts are those of {quarter_text(quarter)}: the largest accounts that together reach "
-        f"{review.cuts.cut_share:g} of the positive total.",
-        *_remarks(computed), *_set_by_hand(overrides, account, found, as_of)))
+    ends = _segments_over_time(workspace, review, overrides)
+    found = _row(ends[quarter], subject)
+    before = _row(ends[quarter - 1], subject) if quarter - 1 in ends else None
+    measures = _measures(found, ends[quarter].attrs["cuts"])
+    if before is not None:
+        then = _measures(before, ends[quarter - 1].attrs["cuts"])
+        measures = measures.assign(amount_before=then["amount"], stays_from_before=then[
+            "stays_from"])
+    as_of = min(quarter.end_time.normalize(), review.as_of)
+    return Evidence(
+        FewRows(measures), plain(found["reasons" if figure == "reasons" else "segment"]), False, (
+            f"The cuts are those of {quarter_text(quarter)}: the largest accounts that together "
+            f"reach {review.cuts.cut_share:g} of the positive total.",
+            *_remarks(found), *_hysteresis(found, before, quarter),
+            *_set_by_hand(overrides, subject.account_id, found, as_of)))
+
+
+def _segments_over_time(workspace: Workspace, review: QuarterReview,
+                        overrides: pd.DataFrame | None) -> dict[pd.Period, pd.DataFrame]:
+    """The circle at every quarter-end, made again from the facts."""
+    figures = {quarter: account_figures.segmentation_input(review.accounts, review.facts,
+                                                           review.settings, quarter)
+               for quarter in workspace.coverage.quarter_ends(review.quarter)}
+    return segmentation.segment_over_time(
+        figures, review.cuts.cut_share, review.settings.segmentation.min_history_quarters,
+        overrides, review.as_of)
+
+
+def _row(table: pd.DataFrame, subject: Subject) -> pd.Series:
+    return table[table["account_id"] == subject.account_id].iloc[0]
+
+
+def explain_firmness(review: QuarterReview, subject: Subject) -> Evidence:
+    """The twelve months that are drawn anew, and how often the rule takes the account."""
+    figures = account_figures.segmentation_input(review.accounts, review.facts, review.settings,
+                                                 review.quarter)
+    months = account_figures.by_month(figures, review.facts, review.quarter)
+    at = int(np.flatnonzero(figures["account_id"] == subject.account_id)[0])
+    share = review.cuts.cut_share
+    firmness = segmentation.measure_firmness(figures, months, share,
+                                             review.settings.segmentation.min_history_quarters)
+    called = segmentation.class_of_firmness(firmness).iloc[at].replace("_", " ")
+    rows = pd.DataFrame({"month": pd.period_range(
+        end=review.quarter.asfreq("M", how="end"), periods=segmentation.MONTHS, freq="M").astype(
+            "str")} | {name: amounts[at] for name, amounts in months.items()})
+    return Evidence(FewRows(rows), plain(firmness.iloc[at]), False, (
+        f"The rule takes the account in {round(firmness.iloc[at] * segmentation.DRAWS):,} of "
+        f"{segmentation.DRAWS:,} seeded perturbations: {called}.",
+        f"In each, the cut share lies between {max(share - 0.05, 0):g} and "
+        f"{min(share + 0.05, 1):g}, the months are drawn anew in blocks of three, the same for "
+        "all accounts, and each unknown margin lies anywhere in its range; neither what is set "
+        "by hand nor the two quarters before leaving play a part."))
 
 
 def _measures(account: pd.Series, cuts: segmentation.Cuts) -> pd.DataFrame:
@@ -57,7 +96,23 @@ def _measures(account: pd.Series, cuts: segmentation.Cuts) -> pd.DataFrame:
     reached = pd.Series(np.where(table["amount"] >= table["cut"], "yes", "no"), index=table.index)
     known = table["amount"].notna() & table["cut"].notna()
     return table.assign(missing_to_cut=table["cut"] - table["amount"],
-                        reached=reached.where(known, "not known"))
+                        reached=reached.where(known, "not known"),
+                        stays_from=segmentation.STAY * table["cut"])
+
+
+def _hysteresis(found: pd.Series, before: pd.Series | None, quarter: pd.Period) -> list[str]:
+    """Why an account that the rule does not take is in all the same, or no longer."""
+    if before is None or found["rule_reasons"]:
+        return []
+    texts = quarter_text(quarter - 1), quarter_text(quarter)
+    if found["is_held"]:
+        return [f"The rule alone does not take it at {texts[1]}; it stays (held) until it is "
+                f"below stays_from in every measure at two quarter-ends in a row, which it is "
+                f"{'at ' + texts[1] + ' only' if found['is_below'] else 'not at ' + texts[1]}."]
+    if found["is_below"] and before["is_below"] and (before["is_held"] or before["rule_reasons"]):
+        return [f"It was below stays_from in every measure at {texts[0]} and at {texts[1]}: it "
+                "leaves."]
+    return []
 
 
 def _remarks(account: pd.Series) -> list[str]:
@@ -116,7 +171,9 @@ def explain_potential(workspace: Workspace, review: QuarterReview, subject: Subj
     found = find_potential(account, account.set_index("account_id")["revenue_ltm"], rate).iloc[0]
     if pd.isna(found["potential"]):
         return unknown("Not known: no annual_wallet is stated for it, or none that has an exchange "
-                       "rate; unknown is not zero.")
+                       "rate, and none is estimated; unknown is not zero.")
+    if account["wallet_source"].iloc[0] == ESTIMATED:
+        return _estimated(review, subject, figure, rate)
     wallets = _wallets(workspace, review, subject)
     spent = float(account["revenue_ltm"].iloc[0])
     steps = [("revenue of the last twelve months", -spent)]
@@ -129,6 +186,21 @@ def explain_potential(workspace: Workspace, review: QuarterReview, subject: Subj
     rows = pd.concat([wallets, pd.DataFrame(steps, columns=["what", "amount_company"])],
                      ignore_index=True)
     return summed(FewRows(rows, "amount_company"))
+
+
+def _estimated(review: QuarterReview, subject: Subject, figure: str, rate: float) -> Evidence:
+    """What is open in each family, and the part of it that can be won."""
+    table = review.wallets.by_family
+    own = table[table["account_id"] == subject.account_id]
+    rows = own[["family", "peers_n", "wallet", "spend", figure]].rename(
+        columns={figure: "amount_company"}).sort_values(
+        ["amount_company", "family"], ascending=[False, True], ignore_index=True)
+    won = "" if figure == "potential" else f" × the capture rate {rate:g}"
+    return summed(FewRows(rows, "amount_company"), (
+        f"Estimated: no wallet is stated. The wallet of a family is the "
+        f"{review.settings.potential.quantile:g} quantile of what accounts of this size and "
+        "industry spend in it, and at least what the account spends; "
+        f"amount_company = (wallet - spend){won}."))
 
 
 def _wallets(workspace: Workspace, review: QuarterReview, subject: Subject) -> pd.DataFrame:

@@ -58,10 +58,11 @@ def targets_table(review: QuarterReview) -> Html:
     if found.empty:
         return nothing()
     counted = found.groupby("account_id").agg(gaps_n=("gap", "size"), at_stake=("at_stake", "max"))
-    rows = counted.join(review.accounts.set_index("account_id")[["name", "territory"]]).sort_values(
+    labels = review.accounts.set_index("account_id")[["label", "territory"]]
+    rows = counted.join(labels).sort_values(
         ["gaps_n", "at_stake"], ascending=False).reset_index()
     return table(rows, [
-        ColumnView("name", words.say("Account")),
+        ColumnView("label", words.say("Account")),
         ColumnView("territory", words.say("Territory")),
         ColumnView("gaps_n", words.say("Gaps"), "number"),
         ColumnView("at_stake", words.say("Revenue of twelve months, {currency}",
@@ -74,12 +75,12 @@ def gaps_table(review: QuarterReview) -> Html:
     words, found = words_of(review), review.gaps
     if found.empty:
         return nothing()
-    names = review.accounts.set_index("account_id")[["name", "territory", "owner"]]
+    names = review.accounts.set_index("account_id")[["label", "territory", "owner"]]
     rows = found.join(names, on="account_id").assign(
         told=[gap_sentence(gap, evidence, words)
               for gap, evidence in zip(found["gap"], found["evidence"], strict=True)])
     return table(rows, [
-        ColumnView("name", words.say("Account")),
+        ColumnView("label", words.say("Account")),
         ColumnView("territory", words.say("Territory")),
         ColumnView("owner", words.say("Account manager")),
         ColumnView("told", words.say("Gap"), "sentence"),

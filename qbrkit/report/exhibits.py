@@ -35,8 +35,12 @@ def finding(*sentences: str) -> Html:
 
 
 def _whole_figures(text: str) -> Markup:
-    """Escaped text in which no line breaks between a sign and its figure."""
-    signed = re.sub(r"[+−]\S*\d\S*", r'<span class="figure">\g<0></span>', str(escape(text)))
+    """Escaped text in which no line breaks between a sign and its figure.
+
+    A name that ends with a full stop ends the sentence, too.
+    """
+    once = re.sub(r"(?<=[^.]\.)\.(?=\s|$)", "", text)
+    signed = re.sub(r"[+−]\S*\d\S*", r'<span class="figure">\g<0></span>', str(escape(once)))
     return Markup(signed)
 
 

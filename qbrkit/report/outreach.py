@@ -1,13 +1,13 @@
-"""The transactional plan: who is reached by phone and e-mail, when, and by whom."""
+"""The transactional plan in short: who is reached by phone and e-mail, how often, and by whom."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from qbrkit.report.exhibits import ColumnView, Html, finding, not_available, nothing, table
-from qbrkit.report.sentences import not_contacted, words_of
+from qbrkit.report.exhibits import ColumnView, Html, finding, nothing, table
+from qbrkit.report.internal.candidates import Candidate
+from qbrkit.report.sentences import names_of, not_contacted, words_of
+from qbrkit.report.words import listed_names
 
 if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
     from qbrkit.reviews import QuarterReview
@@ -15,20 +15,24 @@ if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
 
 def plan(review: QuarterReview) -> Html:
     """How many accounts are reached by phone and e-mail instead."""
-    words, calls = words_of(review), review.calls
+    words, calls = words_of(review), review.outreach.calls
     if calls.empty:
         return finding(words.say("No transactional account is to be contacted."),
                        not_contacted(review, words))
+    out = len(review.outreach.left_out)
     return finding(words.count(
         "{n} transactional account is reached by phone and e-mail, with {calls} contacts over "
         "the next year.", "{n} transactional accounts are reached by phone and e-mail, with "
         "{calls} contacts over the next year.", calls["account_id"].nunique(),
-        calls=words.number(len(calls))), not_contacted(review, words))
+        calls=words.number(len(calls))), "" if not out else words.count(
+            "{n} more does not fit into the capacity that is set.",
+            "{n} more do not fit into the capacity that is set.", out),
+        not_contacted(review, words))
 
 
 def managers_table(review: QuarterReview) -> Html:
     """Outreach per account manager and month of the plan."""
-    words, plan = words_of(review), review.calls
+    words, plan = words_of(review), review.outreach.calls
     if plan.empty:
         return nothing()
     owner = plan["owner"].fillna(words.say("nobody named"))
@@ -43,17 +47,40 @@ def managers_table(review: QuarterReview) -> Html:
     ], words.say("Outreach by account manager"), words)
 
 
-def calls_table(review: QuarterReview) -> Html:
-    """Every planned contact of the first quarter of the plan, in order of days."""
-    words, plan = words_of(review), review.calls
-    until = review.as_of + pd.Timedelta(days=91)
-    soon = plan[plan["date"] <= until].sort_values(["date", "owner", "account_id"])
-    if soon.empty:
-        return not_available(words.say("No contact falls into the next three months."))
-    return table(soon, [
-        ColumnView("date", words.say("Day"), "date"),
-        ColumnView("owner", words.say("Account manager")),
-        ColumnView("name", words.say("Account")),
-        ColumnView("channel", words.say("By"), words={
-            "phone": words.say("phone"), "email": words.say("e-mail")}),
-    ], words.say("Contacts of the next three months"), words)
+def headlines(review: QuarterReview) -> list[Candidate]:
+    """Accounts that get no contact in the year because there is no time for them."""
+    words, outreach = words_of(review), review.outreach
+    silent = set(outreach.left_out["account_id"]) - set(outreach.calls["account_id"])
+    if not silent:
+        return []
+    lost = review.accounts[review.accounts["account_id"].isin(silent)].sort_values(
+        ["revenue_ltm", "account_id"], ascending=[False, True])
+    revenue = float(lost["revenue_ltm"].clip(lower=0).sum())
+    return [Candidate(revenue, words.count(
+        "{n} transactional account with {money} a year gets no contact, since the capacity that "
+        "is set does not suffice: {names}.",
+        "{n} transactional accounts with {money} a year get no contact, since the capacity that "
+        "is set does not suffice: {names}.", len(lost),
+        money=words.money(revenue, review.settings.company.currency),
+        names=names_of(lost, words)))]
+
+
+def decisions(review: QuarterReview) -> list[str]:
+    """What the team has to decide about its outreach."""
+    words, outreach = words_of(review), review.outreach
+    decided, out = [], outreach.left_out
+    if len(out):
+        decided.append(words.count(
+            "Find more time for the contacts of {names}, or let {n} contact of the year go.",
+            "Find more time for the contacts of {names}, or let {n} contacts of the year go.",
+            len(out),
+            names=listed_names(out["owner"].value_counts().index, words)))
+    called = outreach.calls.loc[outreach.calls["owner"].isna(), "account_id"].unique()
+    unnamed = review.accounts[review.accounts["account_id"].isin(called)].sort_values(
+        ["revenue_ltm", "account_id"], ascending=[False, True])
+    if len(unnamed):
+        decided.append(words.count(
+            "Name an account manager for {n} transactional account: {names}.",
+            "Name an account manager for {n} transactional accounts: {names}.", len(unnamed),
+            names=names_of(unnamed, words)))
+    return decided

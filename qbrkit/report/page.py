@@ -76,7 +76,9 @@ def customer_cover(view: AccountView) -> Cover:
 def list_missing(view: AccountView) -> list[str]:
     """What the page needs before it can be sent, as sentences; empty when it is ready."""
     words = language(view.account["language"])
-    return [] if view.commentary else [words.say("The account manager's own words are missing.")]
+    unwritten = words.say("The account manager's own words are missing.")
+    unsettled = words.say("A point has to be settled inside before the meeting.")
+    return [*([] if view.commentary else [unwritten]), *([unsettled] if view.is_blocked else [])]
 
 
 def comment(view: AccountView) -> Html:

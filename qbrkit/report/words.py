@@ -5,7 +5,15 @@ from collections.abc import Iterable
 from qbrkit.commitments import DROPPED, KEPT, MISSED, OPEN, OVERDUE
 from qbrkit.facts import UNKNOWN_FAMILY
 from qbrkit.report.language import Language
-from qbrkit.segmentation import GREEN_CIRCLE, TRANSACTIONAL
+from qbrkit.segmentation import (
+    GREEN_CIRCLE,
+    HELD,
+    MARGIN,
+    OVERRIDE,
+    POTENTIAL,
+    TRANSACTIONAL,
+    VOLUME,
+)
 
 NAMED = 3
 """How many accounts a sentence names before it says how many more there are."""
@@ -14,6 +22,14 @@ NAMED = 3
 def segment_words(words: Language) -> dict[str, str]:
     """Names of the segments."""
     return {GREEN_CIRCLE: words.say("Green Circle"), TRANSACTIONAL: words.say("transactional")}
+
+
+def reasons_in_words(reasons: str, words: Language) -> str:
+    """Why an account is Green Circle; empty for no reason."""
+    named = {MARGIN: words.say("margin"), VOLUME: words.say("volume"),
+             POTENTIAL: words.say("potential"), OVERRIDE: words.say("set by hand"),
+             HELD: words.say("not yet two quarters below 0.9 of the cuts")}
+    return ", ".join(named[reason] for reason in reasons.split(", ") if reason)
 
 
 def family_words(words: Language) -> dict[str, str]:

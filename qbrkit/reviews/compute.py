@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from qbrkit import account_figures, growth, segmentation, year_plan
+from qbrkit import account_figures, growth, segmentation
 from qbrkit.black_ops import family_without_objective, find_gaps
-from qbrkit.commitments import next_ninety_days, review_promises
+from qbrkit.commitments import count_promises, next_ninety_days, review_promises
 from qbrkit.cost_shares import gather_cost_shares
+from qbrkit.coverage import unknown_roles
 from qbrkit.currencies import Rates
 from qbrkit.facts import (
     UNKNOWN_FAMILY,
@@ -21,8 +22,15 @@ from qbrkit.facts import (
 from qbrkit.groups import Groups, roll_up
 from qbrkit.periods import ReviewPeriod, choose_period, quarter_frequency, quarter_text
 from qbrkit.reviews.customer_value import customer_effort, list_value, plan_use
+from qbrkit.reviews.growth_bridge import review_bridges
+from qbrkit.reviews.outreach import plan_outreach
 from qbrkit.reviews.quarter_review import QuarterReview
+from qbrkit.reviews.readiness import check_readiness
+from qbrkit.reviews.retained import review_ranks, review_retention, review_silent
+from qbrkit.reviews.risk import review_risks
+from qbrkit.reviews.target_review import review_targets
 from qbrkit.reviews.totals import reconcile_accounts, report_id, sum_totals
+from qbrkit.reviews.wallets import add_wallets, review_wallets
 from qbrkit.settings import Settings
 from qbrkit.sources import Workspace, open_workspace
 
@@ -62,9 +70,11 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
     accounts = account_figures.list_accounts(
         tables.get("accounts"), groups, converted[converted["quarter"] <= period.quarter],
         company, as_of)
-    accounts, cuts, sizes = account_figures.add_segments(
-        accounts, converted, tables.get("segment_overrides"), settings, period)
-    accounts = account_figures.add_growth(accounts, converted, period)
+    wallets = review_wallets(accounts, converted, settings, period)
+    segments = account_figures.add_segments(
+        add_wallets(accounts, wallets), converted, tables.get("segment_overrides"), settings,
+        period)
+    accounts = account_figures.add_growth(segments.accounts, converted, period)
     reconcile_accounts(accounts, converted, {
         "revenue_ltm": year, "revenue_quarter": [period.quarter]})
     accounts = account_figures.add_coverage(accounts, tables, settings, as_of)
@@ -74,24 +84,40 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
     accounts = account_figures.add_value(
         accounts, ledger, converted, customer_effort(workspace, groups, period.quarter),
         settings.value.discount_rate, year)
-    promises, upcoming = _promises(tables, period)
+    promises, upcoming, promise_counts = _promises(tables, period)
     accounts = account_figures.add_promises(
         accounts, promises, upcoming, tables.get("complaints"), as_of)
     is_green = accounts["segment"] == segmentation.GREEN_CIRCLE
+    service_levels = _service_levels(tables, period.quarter)
+    gaps = _gaps(accounts[is_green], converted, tables.get("objectives"), settings, period)
+    bridges = review_bridges(workspace, groups, converted, period)
+    risk = review_risks(tables, accounts, converted, coverage, period,
+                        settings.risks.seasonal_strength)
+    silent = review_silent(workspace, groups, converted, accounts, period)
     return QuarterReview(
         settings=settings, quarter=period.quarter, as_of=as_of, is_partial=period.is_partial,
         year_ago=period.year_ago, data_from=coverage.first, data_until=coverage.last,
-        facts=converted, cost_shares=cost_shares, accounts=accounts, cuts=cuts, circle_sizes=sizes,
+        facts=converted, cost_shares=cost_shares, accounts=accounts,
+        cuts=segments.cuts, circle_sizes=segments.sizes, circle=segments.circle,
+        wallets=wallets,
         families=(growth.compare_periods(converted, [period.year_ago], [period.quarter], "family")
                   if period.year_ago is not None else pd.DataFrame()),
+        bridges=bridges,
+        ranks=review_ranks(converted, accounts.loc[is_green, "account_id"], period, coverage),
+        retention=review_retention(converted, accounts, segments.circle, period),
+        silent=silent,
+        targets=review_targets(tables, accounts, converted, period.quarter, bridges),
         ledger=ledger, plan_use=plan_use(workspace, groups, as_of),
-        promises=promises, upcoming=upcoming,
-        service_levels=_service_levels(tables, period.quarter),
-        gaps=_gaps(accounts[is_green], converted, tables.get("objectives"), settings, period),
-        calls=year_plan.plan_calls(accounts[~is_green], max(as_of, coverage.last.normalize())
-                                   + pd.Timedelta(days=1),
-                                   settings.year_plan.target_days),
-        totals=sum_totals(converted, accounts, period.quarter),
+        promises=promises, upcoming=upcoming, promise_counts=promise_counts,
+        unknown_roles=(unknown_roles(tables["contacts"]) if "contacts" in tables
+                       else None),
+        service_levels=service_levels, gaps=gaps,
+        readiness=check_readiness(accounts[is_green], gaps, workspace.commentary,
+                                  service_levels, risk.blocked, silent),
+        outreach=plan_outreach(accounts, max(as_of, coverage.last.normalize())
+                               + pd.Timedelta(days=1), settings, silent,
+                               wallets.white_space),
+        risks=risk, totals=sum_totals(converted, accounts, period.quarter),
         problems=workspace.problems, counts=workspace.counts,
         tables=frozenset({*tables, "invoice_lines"}), commentary=workspace.commentary,
         inputs_hash=workspace.inputs_hash,
@@ -126,13 +152,14 @@ def _gather(workspace: Workspace, as_of: pd.Timestamp) -> tuple[pd.DataFrame, pd
 
 
 def _promises(tables: Mapping[str, pd.DataFrame],
-              period: ReviewPeriod) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+              period: ReviewPeriod) -> tuple[pd.DataFrame | None, ...]:
+    """Promises of the review before, those to come, and what became of all."""
     if "commitments" not in tables:
-        return None, None
+        return None, None, None
     quarter, commitments = quarter_text(period.quarter), tables["commitments"]
     known = commitments[commitments["review_quarter"] <= quarter]  # later ones are not made yet
     return (review_promises(known, quarter, period.as_of),
-            next_ninety_days(known, period.as_of))
+            next_ninety_days(known, period.as_of), count_promises(known, period.as_of))
 
 
 def _service_levels(tables: Mapping[str, pd.DataFrame],

@@ -7,6 +7,12 @@ import pandas as pd
 
 from qbrkit import segmentation
 from qbrkit.problems import Problem
+from qbrkit.reviews.growth_bridge import BridgeReview
+from qbrkit.reviews.outreach import Outreach
+from qbrkit.reviews.retained import RetentionReview
+from qbrkit.reviews.risk import RiskReview
+from qbrkit.reviews.target_review import TargetReview
+from qbrkit.reviews.wallets import WalletReview
 from qbrkit.settings import Settings
 from qbrkit.sources.workspace import RowCount
 
@@ -37,19 +43,44 @@ class QuarterReview:
     cuts : Cuts
         Where the circle was drawn.
     circle_sizes : DataFrame
-        How many accounts would be Green Circle at other cut shares.
+        How many accounts the rule alone would take at other cut shares.
+    circle : CircleHistory
+        The circle at the last eight quarter-ends, and every move in or out with its reason.
+    wallets : WalletReview
+        Estimated wallets by family, whether they prove themselves, and white space.
     families : DataFrame
         Growth by product family, year on year.
+    bridges : BridgeReview or None
+        Why the revenue of each account changed; None where the year-ago quarter is not covered.
+    targets : TargetReview or None
+        What was reached of the targets; None without any for the quarter.
+    ranks : DataFrame
+        Change of each account over the quarter and the year, its rank, and how firm both are;
+        see `retained.review_ranks`.
+    retention : RetentionReview
+        Revenue kept from the accounts that bought a year before, part by part.
+    silent : DataFrame
+        Order rhythm of each account and whether it broke it; see `growth.silent.find_silent`.
     ledger, plan_use : DataFrame or None
         Value lines and use of the plans, None without their tables. [account currency]
     promises, upcoming : DataFrame or None
         Promises of the review before, and those of the next ninety days.
+    promise_counts : DataFrame or None
+        What became of all promises by account, review, side and owner; see
+        `commitments.count_promises`.
+    unknown_roles : DataFrame or None
+        Words for roles of contacts that the kit does not know, and how often they stand.
     service_levels : DataFrame or None
         Service measures of the quarter.
     gaps : DataFrame
         Gaps of Green Circle accounts by rule.
-    calls : DataFrame
-        Outreach of the transactional accounts.
+    readiness : DataFrame
+        What is missing before each external review: ``account_id``, ``rule``, ``evidence``,
+        ``severity``; see `readiness.list_todo`.
+    outreach : Outreach
+        A year's contacts of the transactional accounts, why, and what does not fit.
+    risks : RiskReview
+        What may come and our answer: the register with its money, seasons, indicators.
     totals : mapping
         Figures of the whole company, reconciled to the cent.
     problems, counts : tuple of Problem, mapping
@@ -74,14 +105,25 @@ class QuarterReview:
     accounts: pd.DataFrame
     cuts: segmentation.Cuts
     circle_sizes: pd.DataFrame
+    circle: segmentation.CircleHistory
+    wallets: WalletReview
     families: pd.DataFrame
+    bridges: BridgeReview | None
+    targets: TargetReview | None
+    ranks: pd.DataFrame
+    retention: RetentionReview
+    silent: pd.DataFrame
     ledger: pd.DataFrame | None
     plan_use: pd.DataFrame | None
     promises: pd.DataFrame | None
     upcoming: pd.DataFrame | None
+    promise_counts: pd.DataFrame | None
+    unknown_roles: pd.DataFrame | None
     service_levels: pd.DataFrame | None
     gaps: pd.DataFrame
-    calls: pd.DataFrame
+    readiness: pd.DataFrame
+    outreach: Outreach
+    risks: RiskReview
     totals: Mapping[str, float]
     problems: tuple[Problem, ...]
     counts: Mapping[str, RowCount]

@@ -114,7 +114,8 @@ def internal_figures(row: Any, view: dict[str, Any]) -> tuple[str, ...]:
     """
     disclosed = {round(value) for value in _numbers(view)}
     names = ("gross_margin_ltm_low", "gross_margin_ltm_high", "gross_margin_quarter_low",
-             "gross_margin_quarter_high", "potential", "realizable_potential", "annual_wallet")
+             "gross_margin_quarter_high", "potential", "realizable_potential", "annual_wallet",
+             "wallet")
     amounts = {round(float(row[name])) for name in names if np.isfinite(row[name])}
     return tuple(sorted(
         language(code).number(abs(amount)) for amount in amounts - disclosed

@@ -13,6 +13,7 @@ from qbrkit.report.language import language
 from qbrkit.reviews import QuarterReview
 from qbrkit.run import manifest
 from qbrkit.run.batch import run_pages
+from qbrkit.run.calls import write_calls
 from qbrkit.run.forbidden import (
     forbidden_terms,
     group_members,
@@ -132,7 +133,7 @@ class Batch:
             workers: int = 2, force: bool = False, only_failed: bool = False,
             told: Callable[[PageResult], None] = lambda result: None,
             begun: Callable[[int], None] = lambda count: None) -> list[dict[str, Any]]:
-        """Make pages, then accounts.csv, the call list, the index and the manifest.
+        """Make pages, then accounts.csv, the index and the manifest; with the plan, its calls.
 
         Parameters
         ----------
@@ -176,5 +177,7 @@ class Batch:
         manifest.remove_stale(replaced, made, self.folder)
         if not same_inputs:  # kept in the manifest, or no later run would know whose file it is
             kept = [record | {"cause": record["cause"] or EARLIER} for record in kept]
+        if PLAN in kinds:
+            write_calls(self.review, self.folder / "internal")
         write_summary(self.review, manifest.merge_pages(kept, made, self.folder), self.folder)
         return made

@@ -1,4 +1,4 @@
-"""What a run leaves beside the pages: accounts.csv, the call list, the manifest, the index."""
+"""What a run leaves beside the pages: accounts.csv, the manifest, the index."""
 
 import datetime as dt
 import math
@@ -17,7 +17,7 @@ from qbrkit.run.paths import write_whole
 
 
 def write_summary(review: QuarterReview, pages: list[dict[str, Any]], folder: Path) -> None:
-    """Write accounts.csv, calls.csv, manifest.json and index.html of a quarter.
+    """Write accounts.csv, manifest.json and index.html of a quarter.
 
     Parameters
     ----------
@@ -31,8 +31,6 @@ def write_summary(review: QuarterReview, pages: list[dict[str, Any]], folder: Pa
     now = dt.datetime.now(dt.UTC)
     write_whole(folder / "accounts.csv", accounts_table(review).to_csv(
         index=False, lineterminator="\n"))
-    write_whole(folder / "internal" / "calls.csv", review.calls.to_csv(
-        index=False, lineterminator="\n", date_format="%Y-%m-%d"))
     problems = [{name: record[name] for name in ("table", "column", "what", "rows", "money")}
                 for record in (problem.record() for problem in review.problems)]
     settings = {name: repr(value) for name, value in vars(review.settings).items()

@@ -54,6 +54,16 @@ def check_accounts(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
         "code, as en")], "")
 
 
+def check_risks(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
+    """Ranges and windows of the risks that run backwards."""
+    return run_checks(connection, "risks", [
+        Check("probability_low", "probability_low > probability_high", "is above "
+              "probability_high; the risk is listed without an expected loss", NOTED,
+              "probability_low", "Write the lower chance in probability_low"),
+        Check("window_start", "window_start > window_end", "lies after window_end", NOTED,
+              "window_start", "Check both dates; they decide whether the risk still counts")], "")
+
+
 def known_languages() -> list[str]:
     """Codes of the languages that reviews can be written in; each has a catalog, but English."""
     catalogs = Path(qbrkit.__file__).parent / "report" / "locale"

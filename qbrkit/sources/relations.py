@@ -9,7 +9,7 @@ from qbrkit.columns import TABLES
 from qbrkit.problems import NOTED, SHOWN, STOPS, Problem
 from qbrkit.settings import Settings
 from qbrkit.sources.checks import LINES, Check, run_checks
-from qbrkit.sources.plausible import check_accounts, check_lines
+from qbrkit.sources.plausible import check_accounts, check_lines, check_risks
 
 MANY = 10
 """So many accounts on each side, and none in common, are no chance."""
@@ -105,6 +105,8 @@ def check_between_tables(connection: duckdb.DuckDBPyConnection, tables: Iterable
     if "accounts" in present:
         problems += _parents_in_a_circle(connection)
         problems += check_accounts(connection)
+    if "risks" in present:
+        problems += check_risks(connection)
     if LINES in present:
         if "exchange_rates" not in set(broken):
             problems += _missing_rates(connection, present, currency)

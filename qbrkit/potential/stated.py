@@ -1,8 +1,4 @@
-"""Potential: what an account could spend with us in a year, beyond what it does.
-
-Only wallets stated by the account count here; where none is stated the potential is
-unknown, which is not zero. Potential is internal and never reaches a customer.
-"""
+"""Potential of accounts whose wallet is known."""
 
 import pandas as pd
 
@@ -14,7 +10,7 @@ def find_potential(accounts: pd.DataFrame, revenue: pd.Series,
     Parameters
     ----------
     accounts : DataFrame, shape (n_accounts, k)
-        ``account_id`` unique and ``annual_wallet``, missing where unknown.
+        ``account_id`` unique and ``wallet``, stated or estimated, missing where unknown.
         [company currency / year]
     revenue : Series
         Revenue of the last twelve months by account, missing counts as none.
@@ -26,11 +22,16 @@ def find_potential(accounts: pd.DataFrame, revenue: pd.Series,
     -------
     DataFrame, shape (n_accounts, 3)
         ``account_id``, ``potential`` = max(0, wallet - revenue) and
-        ``realizable_potential``; both missing where no wallet is stated.
+        ``realizable_potential``; both missing where the wallet is.
         [company currency / year]
+
+    Notes
+    -----
+    An estimated wallet is the sum over families of max(estimate, revenue), see
+    `estimate.estimate_wallets`: wallet - revenue is then the potential family by family,
+    max(0, estimate - revenue), summed.
     """
-    wallet = accounts["annual_wallet"]
     spent = accounts["account_id"].map(revenue).astype("float64").fillna(0.0)
-    potential = (wallet - spent).clip(lower=0.0)
+    potential = (accounts["wallet"] - spent).clip(lower=0.0)
     return pd.DataFrame({"account_id": accounts["account_id"], "potential": potential,
                          "realizable_potential": potential * capture_rate})

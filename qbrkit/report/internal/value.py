@@ -1,0 +1,99 @@
+"""What value is documented, and for whom it is not yet confirmed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from qbrkit.report.exhibits import ColumnView, Html, finding, missing, not_available, table
+from qbrkit.report.internal.candidates import Candidate
+from qbrkit.report.language import Language
+from qbrkit.report.sentences import names_of, nobody_green, words_of
+
+if TYPE_CHECKING:
+    from qbrkit.reviews import QuarterReview
+
+
+def state(review: QuarterReview) -> Html:
+    """How much value is documented, and for how many accounts."""
+    words = words_of(review)
+    if review.ledger is None:
+        return missing(words, words.say("No value is documented."), ["benefits", "services"],
+                       words.say("service and account managers"))
+    return finding(documented(review, words) or nobody_green(words),
+                   negative_returns(review, words))
+
+
+def received(review: QuarterReview) -> Html:
+    """Value of the last twelve months per Green Circle account."""
+    words, green = words_of(review), review.green_circle
+    rows = green[green["lines_n"] > 0]
+    if rows.empty:
+        return not_available(words.say("No Green Circle account has a documented value."))
+    amounts = ["benefit", "extra_mile", "free_in_plan", "value", "confirmed"]
+    not_measured = rows["lines_n"] == rows["not_measured_n"]  # is not zero
+    return table(rows.assign(**{name: rows[name].mask(not_measured) for name in amounts}), [
+        ColumnView("label", words.say("Account")),
+        ColumnView("currency", words.say("Currency")),
+        ColumnView("benefit", words.say("Benefit"), "money"),
+        ColumnView("extra_mile", words.say("Extra mile"), "money"),
+        ColumnView("free_in_plan", words.say("Free in the plan"), "money"),
+        ColumnView("value", words.say("Value"), "money"),
+        ColumnView("confirmed", words.say("of it confirmed"), "money"),
+        ColumnView("roi", words.say("Return"), "change"),
+        ColumnView("payback_months", words.say("Payback, months"), "number", digits=1),
+    ], words.say("Value received in the last twelve months, in each account's currency"), words)
+
+
+def headlines(review: QuarterReview) -> list[Candidate]:
+    """The revenue of accounts whose value nobody has confirmed, or does not cover their cost."""
+    words, green = words_of(review), review.green_circle
+    found = [(_unconfirmed(review), documented(review, words)),
+             (green[green["roi"] <= 0], negative_returns(review, words))]
+    return [Candidate(float(accounts["revenue_ltm"].clip(lower=0).sum()), sentence)
+            for accounts, sentence in found if sentence and len(accounts)]
+
+
+def decisions(review: QuarterReview) -> list[str]:
+    """Whom to ask for a confirmation, and with whom to talk about the return first."""
+    words, green = words_of(review), review.green_circle
+    found = []
+    if names := names_of(_unconfirmed(review), words):
+        found.append(words.say("Have value confirmed by {names}.", names=names))
+    if names := names_of(green[green["roi"] <= 0], words):
+        found.append(words.say("Decide how to raise the return of {names}: the documented value "
+                               "does not cover the spend.", names=names))
+    return found
+
+
+def documented(review: QuarterReview, words: Language) -> str:
+    """Green Circle accounts without confirmed value."""
+    if review.ledger is None or review.green_circle.empty:
+        return ""
+    none = _unconfirmed(review)
+    if none.empty:
+        return words.say("Every Green Circle account has confirmed value in the last two quarters.")
+    return words.count(
+        "{n} Green Circle account has no confirmed value in the last two quarters: {names}.",
+        "{n} Green Circle accounts have no confirmed value in the last two quarters: {names}.",
+        len(none), names=names_of(none, words))
+
+
+def negative_returns(review: QuarterReview, words: Language) -> str:
+    """Accounts whose documented value does not cover what the customer spends."""
+    green = review.green_circle
+    poor = green[green["roi"] <= 0]
+    if poor.empty:
+        return ""
+    return words.count(
+        "For {n} account, {names}, the documented value does not cover what the customer spends; "
+        "its return stays off the external page.",
+        "For {n} accounts, {names}, the documented value does not cover what the customer spends; "
+        "their return stays off the external page.", len(poor), names=names_of(poor, words))
+
+
+def _unconfirmed(review: QuarterReview) -> pd.DataFrame:
+    """Green Circle accounts without confirmed value, where any value is documented at all."""
+    green = review.green_circle
+    return green[~(green["confirmed_two_quarters"] > 0) & (review.ledger is not None)]

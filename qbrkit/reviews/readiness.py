@@ -1,0 +1,52 @@
+"""What is missing before each external review: gaps, and what only the whole review knows."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from qbrkit import readiness
+
+
+def check_readiness(green: pd.DataFrame, gaps: pd.DataFrame, commentary: Mapping[str, str],
+                    service_levels: pd.DataFrame | None = None,
+                    open_risks: pd.DataFrame | None = None,
+                    silent: pd.DataFrame | None = None) -> pd.DataFrame:
+    """What is to be done before the external review of each Green Circle account.
+
+    Parameters
+    ----------
+    green : DataFrame
+        Green Circle accounts: ``account_id``, ``roi``.
+    gaps : DataFrame
+        From `black_ops.find_gaps`; those that concern the meeting are taken over.
+    commentary : mapping
+        The account managers' own words by account.
+    service_levels : DataFrame, optional
+        Measures of the quarter: ``account_id``, ``measure``, ``promised``, ``delivered``.
+    open_risks : DataFrame, optional
+        ``account_id`` and ``risk_id`` of top risks without an owner or a date.
+    silent : DataFrame, optional
+        Order rhythms: ``account_id``, ``is_silent``, ``days_since`` the last order.
+
+    Returns
+    -------
+    DataFrame
+        As `readiness.list_todo`, of Green Circle accounts only.
+    """
+    found = {rule: gaps[gaps["gap"] == rule] for rule in readiness.SEVERITY
+             if (gaps["gap"] == rule).any()}
+    found[readiness.NO_COMMENTARY] = green.loc[
+        ~green["account_id"].isin([name for name, text in commentary.items() if text]),
+        ["account_id"]].assign(evidence="")
+    poor = green[green["roi"] <= 0]
+    found[readiness.NO_RETURN] = poor.assign(evidence=poor["roi"].map("{:.12g}".format))
+    if service_levels is not None:
+        missed = service_levels[service_levels["delivered"] < service_levels["promised"]]
+        found[readiness.SERVICE_MISSED] = missed.assign(evidence=missed["measure"])
+    if open_risks is not None:
+        found[readiness.OPEN_RISK] = open_risks.assign(evidence=open_risks["risk_id"])
+    if silent is not None:
+        broken = silent[silent["is_silent"].astype(bool)]
+        found[readiness.SILENT] = broken.assign(evidence=broken["days_since"].map("{:.0f}".format))
+    todo = readiness.list_todo(found)
+    return todo[todo["account_id"].isin(green["account_id"])].reset_index(drop=True)

@@ -1,0 +1,17 @@
+"""Risks and our answers: seasons, economic indicators, and the register of what may come.
+
+`seasonality` finds the months in which a family or an account sells less, `sensitivity` the
+accounts that follow an economic series, `register` puts money to the rows of the risk table.
+"""
+
+from qbrkit.risks.register import assess_risks, block_reviews, expose_accounts, sum_by_account
+from qbrkit.risks.seasonality import borrow_seasons, find_seasons, monthly_revenue, whole_months
+from qbrkit.risks.sensitivity import (
+    find_sensitivities,
+    quarterly_indicators,
+    quarterly_revenue,
+)
+
+__all__ = ["assess_risks", "block_reviews", "borrow_seasons", "expose_accounts", "find_seasons",
+           "find_sensitivities", "monthly_revenue", "quarterly_indicators", "quarterly_revenue",
+           "sum_by_account", "whole_months"]

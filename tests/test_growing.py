@@ -1,0 +1,181 @@
+"""The sections on growth, retention and silence: true in every situation, complete, drawn right."""
+
+import re
+
+import pytest
+from companies import SITUATIONS, check, evenly, reviewed, sales, situation, text_of
+from test_sample import SAMPLE, read
+
+from qbrkit.report.internal import growing, growing_exhibits, retention, silent
+from qbrkit.reviews import review_quarter
+
+SECTIONS = [growing, retention, silent]
+FINDINGS = [growing.grown, retention.kept, silent.quiet]
+EXHIBITS = [growing_exhibits.change_chart, growing_exhibits.change_note,
+            growing_exhibits.growth_table, retention.kept_table, retention.kept_note,
+            silent.quiet_table, silent.quiet_note]
+
+
+def read_rows(html):
+    """Rows of a table as lists of printed cells, the headings first."""
+    return [[re.sub(r"<[^>]+>", "", cell) for cell in re.findall(
+        r"<t[hd].*?</t[hd]>", row, re.DOTALL)] for row in re.findall(
+            r"<tr.*?</tr>", str(html.markup), re.DOTALL)]
+
+
+def number(text):
+    return float(text.replace("−", "-").replace(",", ""))
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_every_section_stands_every_situation(name):
+    review = situation(name)[0]
+    for one in FINDINGS:
+        assert text_of(one(review)).endswith("."), one
+    for one in EXHIBITS:
+        check(one(review))
+    for section in SECTIONS:
+        for candidate in section.headlines(review):
+            assert candidate.money >= 0
+            assert candidate.sentence.endswith(".")
+        assert all(sentence.endswith(".") for sentence in section.decisions(review))
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_the_table_of_retention_adds_up_as_printed(name):
+    rows = read_rows(retention.kept_table(situation(name)[0]))
+    if not rows:
+        return
+    headings, *parts, total = rows
+    for at, heading in enumerate(headings):
+        if heading.startswith(("Twelve months", "Quarter")):
+            assert sum(number(row[at]) for row in parts) == number(total[at])
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return review_quarter(SAMPLE, "2026Q4")
+
+
+@pytest.fixture(scope="module")
+def names():
+    return read("accounts").set_index("account_id")["name"]
+
+
+def row_of(html, name):
+    (row,) = [row for row in read_rows(html) if row[0].replace("&amp;", "&").replace(
+        "&#39;", "'") == name]
+    return row
+
+
+# --- growth ------------------------------------------------------------------------------
+
+def test_green_circle_with_exchange_rates_apart(tmp_path):
+    review = reviewed(
+        tmp_path, accounts=[{"account_id": "A", "currency": "USD"}],
+        exchange_rates=[{"currency": "USD", "month": "2025-11", "rate": 0.5},
+                        {"currency": "USD", "month": "2026-11", "rate": 0.6}],
+        invoice_lines=[*sales("A", {"2025Q4": 100, "2026Q4": 90}, currency="USD", cost=30),
+                       *evenly("Z", 0)])
+    assert read_rows(growing_exhibits.growth_table(review))[1:] == [
+        ["A", "margin, volume", "54", "66.7%", "−5", "−10.0%", "1", "54", "−5", "9", "−10.0%"],
+        ["Total", "", "54", "", "−5", "", "", "54", "−5", "9", ""]]
+
+
+def test_without_a_year_ago_change_and_its_total_are_unknown_and_nothing_empty_is_shown():
+    rows = read_rows(growing_exhibits.growth_table(situation("not covered a year ago")[0]))
+    assert rows == [
+        ["Account", "Green Circle by", "Revenue of twelve months, EUR", "Quarter, EUR",
+         "Change at constant rates, EUR", "Change"],
+        ["A", "volume", "40", "10", "–", "–"], ["Total", "", "40", "10", "–", ""]]
+
+
+def test_sample_account_that_grows_by_exchange_rates_alone(sample, names):
+    row = row_of(growing_exhibits.growth_table(sample), names["A-013"])
+    assert number(row[8]) <= 0
+    assert number(row[9]) > 0
+
+
+def test_sample_reasons(sample, names):
+    html = growing_exhibits.growth_table(sample)
+    assert row_of(html, names["A-019"])[1].startswith("margin")
+    assert row_of(html, names["A-023"])[1] == "potential"
+    assert row_of(html, names["A-008"])[1] == "volume; loses money"
+    assert row_of(html, names["A-035"])[1] == "set by hand"
+
+
+def test_sample_ranks_of_the_circle(sample, names):
+    # The stories: A-005 is first by money and by rate, 446 k to 799 k (+79.1 %); A-003 falls
+    # by 27.2 %, the most in money.
+    rows = read_rows(growing_exhibits.growth_table(sample))
+    assert rows[1][0] == names["A-005"]
+    assert rows[1][5] == "+79.1%"
+    assert re.fullmatch(r"1\s\(1\s–\s\d+\)", rows[1][6])
+    assert rows[-2][0] == names["A-003"]
+    assert rows[-2][5] == "−27.2%"
+    year = sample.ranks[sample.ranks["comparison"] == "year"].set_index("account_id")
+    assert year.loc["A-005", "circle_growth_rank"] == 1
+    told = text_of(growing.grown(sample))
+    assert f"Over twelve months {names['A-005']} grew most: +€352,841 (+79.1%)." in told
+    assert f"{names['A-003']} lost most: −€355,024 (−27.2%)." in told
+    assert f"does not explain the growth of {names['A-005']} and" in told   # all above zero
+
+
+def test_sample_decides_to_ask_who_fell_steeply(sample, names):
+    assert growing.decisions(sample) == [
+        f"Find out why: {names['A-009']} and {names['A-003']} bought at least "
+        "20% less than a year before."]
+
+
+def test_ranks_of_the_table_are_those_of_accounts_csv(sample):
+    quarter = sample.ranks[sample.ranks["comparison"] == "quarter"].set_index("account_id")
+    ranked = sample.accounts.set_index("account_id")["growth_rank"].dropna()
+    assert quarter["rank"].reindex(ranked.index).tolist() == ranked.tolist()
+
+
+def test_growth_names_those_that_grew_and_shrank():
+    shown = text_of(growing_exhibits.change_chart(situation("many")[0]))
+    assert "Account 0: 150" in shown                 # 30 lines of 10.5 + n against 20 each
+    assert ": 0" not in shown
+    assert "No Green Circle account grew or shrank." in text_of(
+        growing_exhibits.change_chart(situation("lines alone")[0]))
+    assert not text_of(growing_exhibits.change_chart(situation("not covered a year ago")[0]))
+
+
+def test_growth_shows_the_five_largest_of_each_side(tmp_path):
+    lines = [line for at in range(12) for line in [*evenly(f"A{at:02}", 100), *sales(
+        f"A{at:02}", {"2026Q4": at - 5.5})]]
+    review = reviewed(tmp_path, toml="[segmentation]\ncut_share = 0.95\n[periods]\n"
+                      "data_from = 2024-01-01\ndata_until = 2026-12-31\n", invoice_lines=lines)
+    shown = text_of(growing_exhibits.change_chart(review))
+    green = review.green_circle.sort_values("change_constant", ascending=False)
+    assert [name for name in green["name"] if f"{name}: " in shown] == [
+        *green["name"].head(5), *green["name"].tail(5)]
+
+
+def test_a_whisker_spans_the_interval_and_lies_over_the_end_of_its_bar(sample):
+    markup = str(growing_exhibits.change_chart(sample).markup)
+    points = [tuple(map(float, found)) for found in re.findall(
+        r'<path d="M (\S+) (\S+) \s*L (\S+) (\S+) *\s*" clip-path[^>]*stroke: #5b6670', markup)]
+    level = [(x0, x1) for x0, y0, x1, y1 in points if y0 == y1 and x0 != x1]
+    year = sample.ranks[(sample.ranks["comparison"] == "year")
+                        & sample.ranks["circle_rank"].notna()].sort_values("circle_rank")
+    shown = year.iloc[[*range(5), *range(-5, 0)]]
+    assert len(level) == len(shown)
+    widths = shown["change_high"] - shown["change_low"]
+    assert [x1 - x0 for x0, x1 in level] == pytest.approx(
+        (widths / widths.max() * max(x1 - x0 for x0, x1 in level)).tolist(), abs=0.1)
+
+
+def test_a_rank_that_is_firm_is_told_as_firm(tmp_path):
+    # A buys 10 a month, then 40; B 20 in all months: nothing is open.
+    months = [f"{year}-{month:02}-10" for year in (2025, 2026) for month in range(1, 13)]
+    review = reviewed(tmp_path, toml="[segmentation]\ncut_share = 0.95\n[periods]\n"
+                      "data_from = 2024-01-01\ndata_until = 2026-12-31\n", invoice_lines=[
+                          {"account_id": account, "invoice_date": day,
+                           "revenue": 20 if account == "B" else 10 if day < "2026" else 40}
+                          for account in "AB" for day in months])
+    assert text_of(growing.grown(review)).endswith(
+        "Over twelve months A grew most: +€360 (+300.0%). It is firmly rank 1 of 2. Chance "
+        "in single months does not explain the growth of A; all other changes it could.")
+    assert growing.headlines(review)[0].money == 360

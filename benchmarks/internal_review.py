@@ -35,7 +35,8 @@ TABLES = {
                    as integer) as varchar), 6, '0') as account_id,
                'P' || cast(cast(random() * {products} as integer) as varchar) as product_id,
                1 + cast(random() * 20 as integer) as quantity, 'piece' as unit,
-               round((case when random() < 0.02 then -1 else 1 end) * random() * 1000, 2) as revenue,
+               round((case when random() < 0.02 then -1 else 1 end) * random() * 1000, 2)
+                   as revenue,
                case when random() < 0.97 then round(random() * 600, 2) end as cost,
                'L' || range as line_id
         from range({lines})""",
@@ -110,7 +111,8 @@ def main() -> None:
     print(f"read and checked      {opened - started:7.1f} s")
     print(f"review, facts gathered {ended - opened:6.1f} s")
     print(f"review, facts kept    {again - ended:7.1f} s ({len(kept.accounts):,} accounts)")
-    print(f"peak memory           {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:7.2f} GB")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(f"peak memory           {peak:7.2f} GB")
     if given.profile:
         pstats.Stats(profile, stream=sys.stdout).sort_stats("cumtime").print_stats(given.profile)
 

@@ -286,6 +286,7 @@ TABLES: dict[str, Table] = {table.name: table for table in (
         ("segment", "text", "the segment", "required", ("green_circle", "transactional")),
         ("reason", "text", "why", "required"),
         ("author", "text", "who decided"),
+        ("valid_from", "date", "ignored before this day"),
         ("expires", "date", "ignored after this day", "required"),
     ), key=("account_id",)),
 )}

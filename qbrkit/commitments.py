@@ -4,6 +4,7 @@ import pandas as pd
 
 KEPT, MISSED, OPEN, DROPPED = "kept", "missed", "open", "dropped"
 OVERDUE = "overdue"
+OURS, THEIRS = "ours", "theirs"
 COUNTS = ("made_n", "kept_n", "missed_n", "overdue_n", "dropped_n", "open_n")
 
 
@@ -71,7 +72,7 @@ def count_outcomes(promises: pd.DataFrame) -> pd.DataFrame:
     DataFrame, shape (n_accounts, 5)
         ``account_id``, ``promises_n``, ``kept_n``, ``missed_n``, ``dropped_n``.
     """
-    ours = promises[promises["side"].fillna("ours") == "ours"]
+    ours = promises[promises["side"].fillna(OURS) == OURS]
     return ours.assign(
         is_kept=ours["outcome"] == KEPT, is_missed=ours["outcome"].isin([MISSED, OVERDUE]),
         is_dropped=ours["outcome"] == DROPPED,
@@ -101,7 +102,7 @@ def count_promises(commitments: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFra
     """
     outcome = _outcome(commitments, as_of)
     told = commitments[["account_id", "review_quarter", "owner"]].assign(
-        side=commitments["side"].fillna("ours"), made_n=1, kept_n=outcome == KEPT,
+        side=commitments["side"].fillna(OURS), made_n=1, kept_n=outcome == KEPT,
         missed_n=outcome.isin([MISSED, OVERDUE]), overdue_n=outcome == OVERDUE,
         dropped_n=outcome == DROPPED, open_n=outcome == OPEN)
     return told.groupby(["account_id", "review_quarter", "side", "owner"], dropna=False)[
@@ -118,7 +119,7 @@ def kept_share(counts: pd.DataFrame) -> pd.Series:
 
 
 def _with_outcome(promises: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    return (promises.assign(outcome=_outcome(promises, as_of), side=promises["side"].fillna("ours"))
+    return (promises.assign(outcome=_outcome(promises, as_of), side=promises["side"].fillna(OURS))
             .sort_values(["account_id", "side", "due", "text"], na_position="last")
             .reset_index(drop=True)
             [["account_id", "side", "text", "owner", "due", "outcome"]])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 
@@ -45,10 +46,12 @@ class Rates:
         Series
             Indexed as `currency`; 1 for the company's own. [company currency / unit]
         """
-        wanted = pd.MultiIndex.from_arrays([currency, month])
-        found = pd.Series(self.by_month.reindex(wanted).to_numpy(dtype="float64"),
-                          index=currency.index)
-        return found.where(currency != self.company_currency, 1.0)
+        rates = np.ones(len(currency))
+        foreign = (currency != self.company_currency).to_numpy(dtype=bool)
+        if foreign.any():
+            wanted = pd.MultiIndex.from_arrays([currency[foreign], month[foreign]])
+            rates[foreign] = self.by_month.reindex(wanted).to_numpy(dtype="float64")
+        return pd.Series(rates, index=currency.index)
 
     def between(self, currency: pd.Series, other: pd.Series, month: pd.Series) -> pd.Series:
         """Units of the other currency for one unit of each; 1 where both are the same."""

@@ -14,7 +14,8 @@ MONTHS = 36
 """How far back orders are looked at: long enough for a rhythm, short enough to be today's."""
 
 
-def gather_order_days(lines: Any, as_of: pd.Timestamp, months: int = MONTHS) -> pd.DataFrame:
+def gather_order_days(lines: Any, as_of: pd.Timestamp, months: int = MONTHS,
+                      until: pd.Timestamp | None = None) -> pd.DataFrame:
     """Distinct days on which each account bought something.
 
     Parameters
@@ -22,9 +23,11 @@ def gather_order_days(lines: Any, as_of: pd.Timestamp, months: int = MONTHS) -> 
     lines : DataFrame or relation that narwhals knows, shape (n_lines, k)
         The contract's ``invoice_lines``.
     as_of : Timestamp
-        Last day that counts.
+        The day looked back from.
     months : int, default 36
         How many months back from `as_of`. [months]
+    until : Timestamp, optional
+        Last day that counts; `as_of` by default.
 
     Returns
     -------
@@ -40,7 +43,7 @@ def gather_order_days(lines: Any, as_of: pd.Timestamp, months: int = MONTHS) -> 
     since = as_of.normalize() - pd.DateOffset(months=months)
     days = (nw.from_native(lines).lazy()
             .filter((nw.col("revenue") > 0) & ~nw.col("account_id").is_null(),
-                    day > since.date(), day <= as_of.date())
+                    day > since.date(), day <= (until or as_of).date())
             .select("account_id", day=day).unique().sort("account_id", "day"))
     return days.collect("pyarrow").select("account_id", "day").to_native().to_pandas(
         ignore_metadata=True).astype({"account_id": "str", "day": "datetime64[us]"})

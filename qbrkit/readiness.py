@@ -16,6 +16,10 @@ SEVERITY = {
 bring up, what the customer will not see. Those without a constant are gaps of black ops."""
 
 
+BY_CONTACT = frozenset({"contact_overdue", "few_contacts", "missing_role"})
+"""Rules that only a call or a new contact can meet."""
+
+
 def list_todo(found: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Everything that is missing before the external reviews, as one table.
 

@@ -1,9 +1,8 @@
 """What was sold: account × product × unit × currency, in the two years a bridge compares.
 
 The second step that sees every line, written once like the facts. To keep the groups few,
-lines in the company's currency are summed over a whole part of the two years: the review
-quarter, the rest of its last twelve months, and the same of the year before. Other
-currencies are summed by month, since rates are monthly.
+lines in the company's currency are summed over a whole quarter. Other currencies are summed
+by month, since rates are monthly.
 """
 
 from typing import Any
@@ -16,14 +15,14 @@ from qbrkit.currencies import Rates
 
 KEY = ["account_id", "product_id", "unit", "currency", "month"]
 AMOUNTS = ["revenue", "unmeasured", "returns"]
-PARTS = (0, -9, -12, -21)
-"""First months of the parts of the two years, counted from that of the review quarter."""
+PARTS = tuple(range(0, -24, -3))
+"""First months of the quarters of the two years, counted from that of the review quarter."""
 FINEST, LARGEST = 1e-6, 1e9
 """Between these lies a quantity that is one; smaller or larger ones are mistakes."""
 
 
 def gather_sold(lines: Any, company_currency: str, quarter: pd.Period) -> pd.DataFrame:
-    """Sum what was sold and returned by account, product, unit, currency and part of the years.
+    """Sum what was sold and returned by account, product, unit, currency and quarter.
 
     Parameters
     ----------
@@ -38,7 +37,7 @@ def gather_sold(lines: Any, company_currency: str, quarter: pd.Period) -> pd.Dat
     -------
     DataFrame, shape (n_groups, 9)
         ``account_id`` (missing = not assigned), ``product_id``, ``unit``, ``currency``,
-        ``month`` (first day of the part of the years, of the month in other currencies);
+        ``month`` (first day of the quarter, of the month in other currencies);
         ``quantity`` and ``revenue`` of the sales that name product and quantity;
         ``unmeasured``, revenue of all other sales; ``returns``, credits and returns
         (negative). [unit; currency of the row] Sorted by the key.
@@ -56,7 +55,7 @@ def gather_sold(lines: Any, company_currency: str, quarter: pd.Period) -> pd.Dat
         quantity=nw.col("quantity").cast(nw.Float64()))
     inside = frame.filter((nw.col("month") >= first + PARTS[-1]) & (nw.col("month") < first + 3),
                           nw.col("revenue") != 0)
-    sums = (_with_amounts(inside.with_columns(month=_part(company_currency, first)))
+    sums = (_with_amounts(inside.with_columns(month=_part_start(company_currency, first)))
             .group_by(*KEY).agg(nw.col("millionths", *AMOUNTS).sum())
             .with_columns(nw.col("millionths", *AMOUNTS).cast(nw.Float64()).fill_null(0.0))
             .sort(*KEY, nulls_last=True))
@@ -69,8 +68,8 @@ def gather_sold(lines: Any, company_currency: str, quarter: pd.Period) -> pd.Dat
         [*KEY, "quantity", *AMOUNTS]].astype(dict.fromkeys(KEY[:4], "str"))
 
 
-def _part(company_currency: str, first: int) -> nw.Expr:
-    """First month of the part of the years a line lies in; in other currencies its month."""
+def _part_start(company_currency: str, first: int) -> nw.Expr:
+    """First month of the quarter a line lies in; in other currencies its month."""
     month = nw.col("month")
     part = nw.lit(first + PARTS[-1])
     for start in PARTS[-2::-1]:

@@ -13,6 +13,7 @@ from qbrkit.facts import convert_facts, gather_facts
 from qbrkit.growth import compare_periods
 from qbrkit.growth.bridge import (
     BARS,
+    NOT_SPLIT_SALES,
     bridge_accounts,
     bridge_periods,
     price_only,
@@ -120,6 +121,33 @@ def test_products_in_several_units_have_no_mix_and_one_effect_of_all_quantities(
     assert [row["price"], row["volume"]] == pytest.approx([8, 10])
     assert np.isnan(row["mix"])
     assert row["change"] == 18
+
+
+def test_an_unknown_unit_is_none_in_common():
+    # hours 10 at 200 -> 8 at 200: -400; payrolls 100 at 10 -> 110 at 10: +100. One number of
+    # both would say that 8 more pieces were sold.
+    row = the_bridge(sold(("H", 10, 2000, False), ("H", 8, 1600, True), ("P", 100, 1000, False),
+                          ("P", 110, 1100, True), unit=None))
+    assert row["units_differ"]
+    assert row["volume"] == pytest.approx(-300)
+    assert np.isnan(row["mix"])
+    alone = the_bridge(sold(("H", 10, 2000, False), ("H", 8, 1600, True), unit=None))
+    assert not alone["units_differ"]
+    assert (alone["volume"], alone["mix"]) == (-400, 0)
+
+
+def test_what_lacks_to_split_price_and_volume_is_told_apart():
+    # X in other units: (100 + 120) / 2; no product 40; Y without quantity (10 + 30) / 2
+    loose = typed_table(SOLD, [
+        {"account_id": "A", "product_id": product, "is_review": is_review, "in_quarter": True,
+         "quantity": 0, "revenue": 0, "unmeasured": amount, "returns": 0, "total": amount,
+         "exchange_rates": 0}
+        for product, amount, is_review in ((None, 80, False), ("Y", 10, False), ("Y", 30, True))])
+    row = the_bridge(pd.concat([sold(("X", 10, 100, False)), sold(("X", 2, 120, True), unit="box"),
+                                loose]))
+    assert [row[f"{name}_sales"] for name in ("other_units", "no_product", "not_split")] == [
+        110, 40, 170]
+    assert not row["is_measured"]
 
 
 def test_a_product_in_other_units_than_before_is_never_given_a_price():
@@ -324,7 +352,7 @@ def test_row_order_does_not_move_a_bridge_and_one_account_none_of_another(lines,
 def test_currency_unit_only_scales_money(lines):
     plain = bridged(lines, RATES)
     scaled = bridged([row | {"revenue": row["revenue"] * 4} for row in lines], RATES)
-    money = ["base", *BARS, "review", "change", "returned", "not_split_sales"]
+    money = ["base", *BARS, "review", "change", "returned", *NOT_SPLIT_SALES]
     assert_frame_equal(scaled[money], plain[money] * 4, atol=1e-6)
 
 

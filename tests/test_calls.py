@@ -12,8 +12,8 @@ from qbrkit.run import quarter
 from qbrkit.run.calls import spreadsheet_safe, write_calls
 from qbrkit.sources import open_workspace
 
-COLUMNS = ["owner", "date", "account_id", "name", "channel", "reason", "minutes", "why",
-           "what_to_say"]
+COLUMNS = ["owner", "date", "account_id", "name", "contact", "channel", "reason",
+           "minutes", "why", "what_to_say"]
 NASTY = ["=1+2", "+49 30", "-3", "@home", "Müller, \"Söhne\"\n& Co.", "株式会社", "plain"]
 
 
@@ -76,6 +76,15 @@ def test_each_user_has_a_calendar_with_all_calls(tmp_path):
         assert {str(event["summary"]).split(":")[0] for event in events} == {"Phone", "E-mail"}
         assert all(str(event["description"]).count("\n") == 1 for event in events)
     assert sum(files[name].count(b"BEGIN:VEVENT") for name in files) == len(calls)
+
+
+def test_a_calendar_says_whom_to_ask_for(tmp_path):
+    review = reviewed(tmp_path / "company", **given(["Ute"]), contacts=[
+        {"contact_id": "K1", "account_id": "A0", "name": "Kim"}])
+    write_calls(review, tmp_path)
+    event = Calendar.from_ical(calendars(tmp_path)["Ute.ics"]).walk("VEVENT")[0]
+    assert str(event["description"]).endswith("\nAsk for Kim.")
+    assert {row["contact"] for row in written(tmp_path)} == {"Kim"}
 
 
 def test_names_that_look_alike_have_files_of_their_own(tmp_path):

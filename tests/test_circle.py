@@ -1,13 +1,23 @@
 """The circle on the internal page: who is in, how firmly, who moved, and who eats the margin."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
-from companies import SITUATIONS, check, evenly, reviewed, sales, situation, text_of
+from companies import evenly, reviewed, sales, situation, text_of
 from test_sample import SAMPLE
 
-from qbrkit.report.internal import circle, circle_map, circle_tables, margins, movers
+from qbrkit.report.internal import (
+    circle,
+    circle_cases,
+    circle_map,
+    circle_tables,
+    margins,
+    movers,
+)
+from qbrkit.report.sentences import words_of
+from qbrkit.report.style import PALE
 from qbrkit.reviews import review_quarter
 
 FINDINGS = [circle.segments, circle_map.map_note, circle_tables.sizes_note, movers.moved,
@@ -26,37 +36,6 @@ def rows_of(html) -> list[list[str]]:
 
 def head(reviews: int) -> str:
     return f'[company]\nname = "We"\nreviews_per_quarter = {reviews}\n'
-
-
-@pytest.mark.parametrize("name", SITUATIONS)
-@pytest.mark.parametrize("section", FINDINGS)
-def test_every_finding_stands_every_situation(name, section):
-    review = situation(name)[0]
-    shown = text_of(section(review))
-    if section is circle_map.map_note and not review.has_cost:
-        assert not shown, "without margins there is no map to explain"
-        return
-    assert shown.endswith("."), "a section must say something"
-
-
-@pytest.mark.parametrize("name", SITUATIONS)
-@pytest.mark.parametrize("exhibit", EXHIBITS)
-def test_every_exhibit_stands_every_situation(name, exhibit):
-    page = check(exhibit(situation(name)[0]))
-    assert not re.search(r"\bnan\b|None|\binf\b|∞", page.text)
-    rows = rows_of(exhibit(situation(name)[0]))
-    assert len({len(row) for row in rows}) <= 1
-
-
-@pytest.mark.parametrize("name", SITUATIONS)
-def test_headlines_and_decisions_stand_every_situation(name):
-    review = situation(name)[0]
-    for one in circle.headlines(review):
-        assert one.money >= 0
-        assert one.sentence.endswith(".")
-    for sentence in circle.decisions(review):
-        assert sentence.endswith(".")
-        assert not re.search(r"\bnan\b|\binf\b|∞", sentence)
 
 
 # --- who is in ---------------------------------------------------------------------------
@@ -89,8 +68,8 @@ def test_accounts_just_outside_are_listed_with_the_money_they_miss(tmp_path):
     # A alone up to a share of 0.6: the cut is its 4 x 60 = 240; B has 160. Shares from 0.55 to
     # 0.65 take B in one half of the cases.
     (row,) = rows_of(circle_tables.outside(review))
-    assert row[:2] + row[3:] == ["B", "transactional", "80", "volume", "no"]
-    assert float(row[2].rstrip("%")) == pytest.approx(50, abs=4)
+    assert row[:1] + row[2:] == ["B", "80 below"]
+    assert float(row[1].rstrip("%")) == pytest.approx(50, abs=4)
 
 
 def test_a_circle_larger_than_the_team_says_so(tmp_path):
@@ -130,8 +109,69 @@ def test_new_account_is_told_with_its_annualized_figure(tmp_path):
     # first invoice in November: two months to the end of the year, so 60 x 12 / 2 = 360
     review = reviewed(tmp_path, invoice_lines=[*evenly("A", 100), {
         "account_id": "N", "invoice_date": "2026-11-20", "revenue": 60, "invoice_id": "N1"}])
-    assert "1 account is new and provisional: N (€60 so far, €360 annualized)." in text_of(
+    # The cut is 400; 0.9 of it is reached.
+    assert "1 account is new and provisional; near or above the cut: N (€60 so far, €360 " \
+        "annualized)." in text_of(circle.segments(review))
+    small = reviewed(tmp_path / "small", invoice_lines=[*evenly("A", 100), {
+        "account_id": "N", "invoice_date": "2026-11-20", "revenue": 59, "invoice_id": "N1"}])
+    assert "1 account is new and provisional, and not near the cut." in text_of(
+        circle.segments(small))
+
+
+def test_override_out_of_the_circle_is_seen_with_its_author_and_its_expiry(tmp_path):
+    review = reviewed(
+        tmp_path, invoice_lines=[*evenly("A", 100), *evenly("B", 90), *evenly("C", 1)],
+        segment_overrides=[{"account_id": "B", "segment": "transactional", "author": "Lena",
+                            "reason": "head office", "expires": "2027-03-31"}])
+    assert "Set by hand: B (transactional until Mar 31, 2027, by Lena: head office)." in text_of(
         circle.segments(review))
+    assert rows_of(circle_tables.segments(review))[1:3] == [
+        ["transactional: set by hand", "1", "360", "47.1%", "B"],
+        ["transactional", "1", "4", "0.5%", ""]]
+    assert "What is set by hand counts at every quarter-end up to its expiry" in text_of(
+        movers.moved(review))
+
+
+def test_nobody_leaves_in_a_quarter_that_is_not_complete(tmp_path):
+    # B makes 300 from October to December of a year: by mid November its twelve months lack it.
+    review = reviewed(
+        tmp_path, "2026Q4", toml="\n[periods]\nallow_partial = true\ndata_until = 2026-10-31\n",
+        invoice_lines=[*evenly("A", 100)[:11], *sales("B", {"2024Q4": 300, "2025Q4": 300})])
+    assert set(review.green_circle["account_id"]) == {"A", "B"}
+    assert "2026Q4 is not complete: its twelve months lack some days, so nobody leaves the " \
+        "circle in it." in text_of(circle.segments(review))
+
+
+def test_credits_of_others_explain_a_part_above_the_whole(tmp_path):
+    # A 400, R -120 of 280: 142.9%; R costs 80, all of it known
+    review = reviewed(tmp_path, invoice_lines=[*evenly("A", 100, cost=40),
+                                               *evenly("R", -30, cost=-10)])
+    told = text_of(circle.segments(review))
+    assert "it makes 142.9% of the revenue of the last twelve months. That is more than the " \
+        "whole: the rest, taken together, was credited more than it bought." in told
+    assert "largest fifth" not in told
+    (headline,) = margins.headlines(review)
+    assert headline.sentence == ("R was credited €120 more than it bought in twelve months, and "
+                                 "costs us €80.")
+
+
+def test_unknown_costs_are_told_where_they_decide_and_nothing_else_does(tmp_path):
+    review = situation("cost in part")[0]
+    for reasons, told in (("", True), ("held", False), ("override", False)):
+        shown = replace(review, accounts=review.accounts.assign(
+            is_decided_by_guess=review.accounts["account_id"] == "B", reasons=reasons))
+        assert ("Unknown costs decide about 1 account" in circle_cases.by_guess(
+            shown, words_of(shown))) is told
+        assert any("Find the missing costs of B" in one for one in circle.decisions(shown)) is told
+
+
+def test_the_table_outside_has_ten_rows_at_most(tmp_path):
+    review = reviewed(tmp_path, head=head(1), invoice_lines=[
+        line for at in range(15) for line in evenly(f"A{at:02}", 100 + at)])
+    # 100 to 114 of 1605, goal 1284: the twelve largest are 1302; eleven 1199: 11 are left out
+    outside = circle_tables.outside(review)
+    assert "Just outside, the nearest 10 of 11:" in text_of(outside)
+    assert [row[0] for row in rows_of(outside)] == [f"A{at:02}" for at in range(13, 3, -1)]
 
 
 # --- who moved ---------------------------------------------------------------------------
@@ -145,12 +185,13 @@ def test_moves_tell_quarter_way_and_reason(tmp_path):
     rows = rows_of(movers.moves_table(review))
     assert rows[0] == ["C", "2026Q4", "in",
                        "buys again after twelve months without revenue: €900"]
-    assert ["B", "2025Q4", "in"] in [row[:3] for row in rows]
+    assert "B" not in [row[0] for row in rows]  # it joined at 2025Q4, more than a year ago
     # held at 2026Q4, the first quarter-end below
     assert "1 account joined the Green Circle since the quarter before: C." in text_of(
         movers.moved(review))
-    assert "Since 2025Q1 the circle went from 1 to 3 accounts: 2 joined, 0 left." in text_of(
-        movers.moved(review))
+    told = text_of(movers.moved(review))
+    assert "Since 2025Q1 the circle went from 1 to 3 accounts: 2 joined, 0 left." in told
+    assert "The 1 move before 2026Q1 is not listed." in told
 
 
 def test_an_expired_override_is_the_reason_why_an_account_left(tmp_path):
@@ -170,9 +211,9 @@ def test_an_expired_override_is_the_reason_why_an_account_left(tmp_path):
 
 def test_losing_accounts():
     assert text_of(margins.margin_spread(situation("loses money")[0])).startswith(
-        "1 account loses money: A cost at least €200 in twelve months.")
+        "1 account loses money: A cost €200 in twelve months.")
     assert text_of(margins.margin_spread(situation("many")[0])).startswith(
-        "3 accounts lose money: Account 10, Account 17 and Account 3 cost at least €1,200 ")
+        "3 accounts lose money: Account 10, Account 17 and Account 3 cost €1,200 ")
     assert text_of(margins.margin_spread(situation("cost in part")[0])).startswith(
         "No account is known to lose money over the last twelve months; where costs are missing "
         "it may be so: B.")
@@ -195,13 +236,13 @@ def test_the_whale_curve_tells_its_peak_and_who_eats_it(tmp_path):
     review = three(tmp_path)
     assert "reaches 120.0% of the margin after 2 of 3 accounts" in text_of(margins.whale(review))
     assert text_of(margins.margin_spread(review)) == (
-        "1 account loses money: C cost at least €20 in twelve months. The 2 most profitable "
+        "1 account loses money: C cost €20 in twelve months. The 2 most profitable "
         "accounts make 120.0% of the gross margin; the rest takes 20.0% of it away again.")
     # Seals: 30 - 55 = -25; Pumps: 70 - 65 = 5
     assert rows_of(margins.losing_table(review)) == [["C", "100", "−20", "−20", "Seals", "−25"]]
     (headline,) = margins.headlines(review)
     assert (headline.money, headline.sentence) == (
-        20, "C buys for €100 in twelve months and costs us at least €20 more than that.")
+        20, "C buys for €100 in twelve months and costs us €20 more than that.")
 
 
 # --- the map -----------------------------------------------------------------------------
@@ -218,6 +259,16 @@ def test_the_map_counts_what_it_draws():
     positive = review.accounts[margin > 0]
     green = (positive["segment"] == "green_circle").sum()
     assert f"in color: {green}; transactional ones in grey: {len(positive) - green};" in shown
+
+
+def test_the_map_is_light_and_draws_every_dot():
+    review = situation("many")[0]
+    markup = str(circle_map.account_map(review).markup)
+    assert len(markup) < 15_000
+    margin = (review.accounts["gross_margin_ltm_low"] + review.accounts["gross_margin_ltm_high"])
+    (green, others) = (re.findall(rf'<path d="([^"]*)"[^>]*stroke: {color}[^>]*round', markup)
+                       for color in (review.settings.company.accent, PALE))
+    assert sum(one.count("M") for one in green + others) == (margin > 0).sum()
 
 
 def test_every_axis_of_the_map_has_two_labels_at_least(tmp_path):
@@ -270,7 +321,7 @@ def test_sample_reasons_and_flags(sample, accounts):
     assert accounts.loc["A-022", "revenue_annualized"] > sample.cuts.volume
     assert accounts["revenue_annualized"].notna().sum() == accounts["is_provisional"].sum()
     told = text_of(circle.segments(sample))
-    assert f"new and provisional: {accounts.loc['A-022', 'name']}" in told
+    assert f"provisional; near or above the cut: {accounts.loc['A-022', 'name']}" in told
 
 
 def test_sample_firmness(sample, accounts):
@@ -293,4 +344,4 @@ def test_sample_decisions_name_the_accounts(sample, accounts):
     assert f"stop the loss at {name['A-008']}." in told
     assert f"Renew or let go: {name['A-038']} was" in told
     assert f"win back: {name['A-021']} fell" in told
-    assert f"time for {name['A-020']}: new" in told
+    assert f"Plan a review with {name['A-020']}: new" in told

@@ -27,6 +27,7 @@ from qbrkit.report.internal import (
     value,
 )
 from qbrkit.report.language import language
+from qbrkit.report.sentences import on_year_ago, words_of
 from qbrkit.report.words import listed_names
 from qbrkit.reviews import review_quarter
 
@@ -67,15 +68,25 @@ def test_exchange_rates_are_told_apart(tmp_path, dollars, told):
     assert told_of_quarter == told.format(rates=12)   # 0.84 - 0.72 per dollar
 
 
-def test_exchange_rates_that_hide_all_else(tmp_path):
-    # 72 EUR before; now 84 EUR by rates, less 12 EUR in euros: nothing in all.
+@pytest.mark.parametrize(("euros", "told"), [
+    (28, "is the same as a year before; exchange rates made +€12, all else −€12."),
+    (10, "fell by €18 on the same quarter a year before; exchange rates made +€12, all else −€30."),
+    (30, "rose by €2 on the same quarter a year before; exchange rates made +€12, all else −€10."),
+    (60, "rose by €32 on the same quarter a year before, of which exchange rates made +€12.")])
+def test_exchange_rates_are_a_part_of_the_change_only_where_they_are(tmp_path, euros, told):
+    # A: 72 EUR before, 84 EUR by rates now; B: 40 EUR before.
     review = reviewed(
         tmp_path, accounts=[{"account_id": "A", "currency": "USD"}],
         exchange_rates=MONTHLY_RATES, invoice_lines=[
             *sales("A", {"2025Q4": 100, "2026Q1": 9, "2026Q4": 100}, currency="USD"),
-            *sales("B", {"2025Q4": 40, "2026Q4": 28}, currency="EUR")])
-    assert text_of(growing.grown(review)).startswith(
-        "Revenue is the same as a year before; exchange rates made +€12, all else the opposite.")
+            *sales("B", {"2025Q4": 40, "2026Q4": euros}, currency="EUR")])
+    assert text_of(growing.grown(review)).startswith(f"Revenue {told}")
+    assert on_year_ago(review, words_of(review)).endswith("on a year ago, constant currency")
+
+
+def test_a_company_of_one_currency_has_no_constant_one():
+    review = situation("lines alone")[0]
+    assert on_year_ago(review, words_of(review)) == "0.0% on a year ago"
 
 
 def test_without_a_year_ago_no_growth_is_told():
@@ -290,7 +301,7 @@ def test_sample_margin_and_value(sample, names):
     own = lines[(lines["account_id"] == "A-008")
                 & pd.to_datetime(lines["invoice_date"]).between("2025-10-01", "2026-09-30")]
     told = text_of(margins.margin_spread(sample))
-    assert told.startswith(f"1 account loses money: {names['A-008']} cost at least €")
+    assert told.startswith(f"1 account loses money: {names['A-008']} cost €")
     at_best = own["revenue"].astype(float).sum() - own["cost"].astype(float).sum()
     assert at_best < 0
     assert own["cost"].isna().sum() == 0 or at_best > -20_000

@@ -9,6 +9,7 @@ from pandas.testing import assert_frame_equal
 
 from qbrkit.currencies import Rates
 from qbrkit.groups import Groups, roll_up, top_parents
+from qbrkit.reviews.group_members import list_members
 
 examples = settings(deadline=None, max_examples=15)
 FEBRUARY = pd.Timestamp("2026-02-01")
@@ -29,6 +30,27 @@ def test_parents_of_parents_worked_by_hand():
 def test_no_account_has_no_parent():
     assert top_parents(accounts()).empty
     assert top_parents(accounts(A=None)).to_dict() == {"A": "A"}
+
+
+def test_members_of_a_group_are_listed_with_what_each_makes():
+    # B and C belong to A; C bought nothing in the year; D stands alone
+    year = [pd.Period("2026Q1", "Q-DEC")]
+    facts = pd.DataFrame({
+        "account_id": pd.Series(["A", "A", "B", "C", "D", None], dtype="str"),
+        "quarter": pd.PeriodIndex(["2026Q1", "2026Q1", "2026Q1", "2025Q4", "2026Q1", "2026Q1"],
+                                  freq="Q-DEC"),
+        "revenue": [1.0, 2.0, 4.0, 8.0, 16.0, 32.0],
+        "gross_margin_low": [0.5, 0.5, np.nan, 1.0, 1.0, 1.0],
+        "gross_margin_high": [0.6, 0.6, np.nan, 1.0, 1.0, 1.0]})
+    parents = accounts(A=None, B="A", C="A", D=None)
+    groups = Groups(top_parents(parents), pd.Series(dtype="str"), pd.Series(dtype="str"),
+                    Rates.of(None, "EUR"))
+    found = list_members(facts, groups, year)
+    assert found["account_id"].tolist() == ["A", "A", "A"]
+    assert found["member_id"].tolist() == ["A", "B", "C"]
+    assert found["revenue_ltm"].tolist() == [3.0, 4.0, 0.0]
+    assert found["gross_margin_ltm_low"].tolist()[0] == 1.0
+    assert found["gross_margin_ltm_high"].isna().tolist() == [False, True, True]
 
 
 def test_unknown_and_missing_accounts_stay_when_rolled_up():

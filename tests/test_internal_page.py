@@ -1,10 +1,15 @@
 """The internal pages as a whole: every exhibit stands every situation, in both languages."""
 
 import re
+from math import isnan
 
 import pytest
 from companies import NASTY, SITUATIONS, Page, check, situation, text_of
+from internal_page import NOTEBOOKS as NOTEBOOK_FOLDER
 from internal_page import exhibits
+
+from qbrkit.report.internal.opening import SECTIONS
+from qbrkit.reviews import review_quarter
 
 NOTEBOOKS = ("internal_review", "black_ops", "transactional_plan")
 
@@ -27,6 +32,11 @@ def test_every_exhibit_stands_every_situation(name):
                 assert not page.text or page.text.endswith("."), "a sentence says why"
         assert all(spoken.values()), "every question is answered"
         assert len(set(ids)) == len(ids), "ids are unique on the whole page"
+    for section in SECTIONS:
+        told = section.headlines(review)
+        assert all(one.money >= 0 or isnan(one.money) for one in told), section
+        sentences = [*(one.sentence for one in told), *section.decisions(review)]
+        assert all(one.endswith(".") for one in sentences), section
 
 
 def check_table(markup: str, page: Page) -> None:
@@ -59,7 +69,7 @@ def check_total(rows: list[list[str]]) -> None:
 def test_first_exhibit_of_a_question_is_a_finding_in_sentences(notebook):
     seen = set()
     for question, tag, source, html in exhibits(situation("many")[0], notebook):
-        if question in seen or "cover" in source:
+        if question in seen or tag == "colophon" or "cover" in source:
             continue
         seen.add(question)
         text = text_of(html)
@@ -72,3 +82,23 @@ def test_sections_of_the_page_stand_in_the_order_of_the_review():
     assert questions[:3] == ["Internal review", "What matters most this quarter?",
                              "What has to be decided?"]
     assert questions[-1] == "Can the figures be trusted?"
+
+
+SHOWS = {"table": "<table", "figure": "<svg"}
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_exhibits_of_the_sample_are_what_their_tag_says(sample, notebook):
+    for _, tag, source, html in exhibits(sample, notebook):
+        shown = {kind for kind, mark in SHOWS.items() if mark in str(html.markup)}
+        assert shown <= {tag}, f"{source} is tagged {tag} and shows {shown}"
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_markup_of_the_sample_leaves_room_for_the_style_of_a_page(sample, notebook):
+    assert sum(len(str(html.markup).encode()) for *_, html in exhibits(sample, notebook)) < 130_000
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return review_quarter(NOTEBOOK_FOLDER.parent / "data" / "sample")

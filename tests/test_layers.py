@@ -14,7 +14,7 @@ NOTEBOOKS = PACKAGE.parent / "notebooks"
 EXEMPT = {"qbrkit", "qbrkit.__main__"}
 LAYERS = (
     ("errors", "columns", "periods", "problems"),
-    ("settings", "sources.*", "proposal.*", "currencies", "groups", "facts",
+    ("settings.*", "sources.*", "proposal.*", "currencies", "countries", "groups", "facts",
      "cost_shares", "sold", "order_days"),
     ("segmentation.*", "potential.*", "growth.*", "coverage.*", "value", "commitments",
      "black_ops", "readiness", "risks.*", "year_plan.*"),

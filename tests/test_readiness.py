@@ -64,8 +64,9 @@ def test_a_rule_that_nobody_knows_is_an_error():
         list_todo({"never_heard": found("A")})
 
 
-GREEN = typed_table({"account_id": "str", "roi": "float64"}, [
-    {"account_id": "A", "roi": 0.2}, {"account_id": "B", "roi": 0.0}, {"account_id": "C"}])
+GREEN = typed_table({"account_id": "str", "roi": "float64", "do_not_contact": "boolean"}, [
+    {"account_id": "A", "roi": 0.2}, {"account_id": "B", "roi": 0.0},
+    {"account_id": "C", "do_not_contact": True}])
 NO_GAPS = typed_table({"account_id": "str", "gap": "str", "evidence": "str"})
 
 
@@ -100,6 +101,15 @@ def test_gaps_of_the_meeting_are_taken_over_and_those_of_strategy_are_not():
     gaps = pd.DataFrame({"account_id": ["A", "A"], "gap": ["few_contacts", "contract_ends"],
                          "evidence": ["2", "30"]})
     assert rules_of(gaps=gaps) == [("A", "few_contacts"), ("B", NO_RETURN)]
+
+
+def test_whoever_asked_not_to_be_contacted_is_not_called_and_still_gets_an_answer():
+    gaps = pd.DataFrame([[one, gap, "1"] for one in "AC" for gap in (
+        "contact_overdue", "few_contacts", "missing_role", "open_complaint")],
+        columns=["account_id", "gap", "evidence"])
+    assert rules_of(gaps=gaps) == [
+        ("A", "contact_overdue"), ("A", "few_contacts"), ("A", "missing_role"),
+        ("A", "open_complaint"), ("B", NO_RETURN), ("C", "open_complaint")]
 
 
 def test_a_blocked_page_stays_a_draft_and_does_not_tell_why(tmp_path):

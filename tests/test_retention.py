@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from test_sample import SAMPLE, read
 
 from qbrkit.growth.retention import measure_retention
-from qbrkit.report.internal import retention
+from qbrkit.report.internal import bridges, growing, retention
 from qbrkit.reviews import review_quarter
 from qbrkit.reviews.retained import green_at
 from qbrkit.segmentation import GREEN_CIRCLE
@@ -29,19 +29,21 @@ def facts(*rows: tuple) -> pd.DataFrame:
 
 def test_retention_worked_by_hand():
     # Opening: A 100, B 200, C 50, D 40, F 10 = 400 of 5 accounts. A +30; B -80; C lost; D as
-    # before; F is only credited: -5, so all of its 10 is lost, and 5 more. E is new with 70, G
-    # had credits only and returned with 20; 8 without an account.
-    # retained = 400 + 30 - 80 - (50 + 15) = 285; net 285/400; gross (400 - 80 - 65)/400.
+    # before; F is only credited: -5, so all of its 10 is lost, and 5 is credited on top. E is new
+    # with 70, G had credits only and returned with 20; 8 without an account.
+    # retained = 400 + 30 - 80 - (50 + 10) - 5 = 285; net 285/400; gross (400 - 80 - 60)/400,
+    # the same as min(opening, max(closing, 0)) summed: 100 + 120 + 0 + 40 + 0 = 260.
     found = measure_retention(facts(
         ("A", 100, 130), ("B", 200, 120), ("C", 50, 0), ("D", 40, 40), ("E", 0, 70),
         ("F", 10, -5), ("G", -3, 20), (None, 2, 8)), [BASE], [REVIEW])
-    assert (found.opening, found.expansion, found.contraction, found.churn) == (400, 30, 80, 65)
+    assert (found.opening, found.expansion, found.contraction, found.churn,
+            found.credited) == (400, 30, 80, 60, 5)
     assert (found.new, found.not_assigned, found.review) == (90, 8, 383)
     assert (found.opening_n, found.expansion_n, found.same_n, found.contraction_n, found.churn_n,
-            found.new_n) == (5, 1, 1, 1, 2, 2)
+            found.credited_n, found.new_n) == (5, 1, 1, 1, 2, 1, 2)
     assert found.retained == 285
     assert found.net == pytest.approx(0.7125)
-    assert found.gross == pytest.approx(0.6375)
+    assert found.gross == pytest.approx(0.65)
 
 
 def test_expansion_of_one_account_does_not_hide_the_loss_of_another_in_the_gross_rate():
@@ -83,16 +85,22 @@ def test_the_parts_add_up_to_the_cent(rows):
     table = facts(*rows)
     found = measure_retention(table, [BASE], [REVIEW])
     total = table.loc[table["quarter"] == REVIEW, "revenue"].sum()
-    parts = (found.opening + found.expansion - found.contraction - found.churn + found.new
-             + found.not_assigned)
+    parts = (found.opening + found.expansion - found.contraction - found.churn - found.credited
+             + found.new + found.not_assigned)
     assert parts == pytest.approx(total, abs=0.004)
     assert found.review == pytest.approx(total, abs=0.004)
     assert found.opening_n == (found.expansion_n + found.same_n + found.contraction_n
                                + found.churn_n)
     if found.opening > 0:
-        assert found.gross <= 1 + 1e-12
-        assert found.gross <= found.net + 1e-12
-    assert min(found.expansion, found.contraction, found.churn) >= 0
+        assert -1e-12 <= found.gross <= 1 + 1e-12
+        assert found.gross <= found.net + found.credited / found.opening + 1e-12
+    assert min(found.expansion, found.contraction, found.churn, found.credited) >= 0
+    sums = table.dropna().pivot_table(values="revenue", index="account_id", columns="quarter",
+                                      aggfunc="sum", fill_value=0).reindex(
+        columns=[BASE, REVIEW], fill_value=0)
+    opened = sums[sums[BASE] > 0]
+    left = opened[REVIEW].clip(lower=0).clip(upper=opened[BASE]).sum()
+    assert found.opening - found.contraction - found.churn == pytest.approx(left, abs=0.004)
 
 
 # --- in a review -------------------------------------------------------------------------
@@ -145,6 +153,48 @@ def test_retention_in_words(tmp_path):
         "Net revenue retention is 95.2%: 3 accounts that bought for €840 in the twelve months "
         "before bought for €800 now; without what was added it is 83.3% (gross). 1 account "
         "bought €100 more, 1 bought €100 less and 1 that bought for €40 bought nothing more.")
+
+
+def test_an_account_that_was_only_credited_lost_what_it_had_bought(tmp_path):
+    # A bought 400 and was then credited 150: 400 are lost, and 150 more; B 100 -> 60.
+    years = {**dict.fromkeys(["2025Q1", "2025Q2", "2025Q3", "2025Q4"], 100), "2026Q1": -150}
+    review = reviewed(tmp_path, invoice_lines=[
+        *sales("A", years), *sales("B", {"2025Q1": 100, "2026Q4": 60})])
+    told = text_of(retention.kept(review))
+    assert told.startswith(
+        "Net revenue retention is −18.0%: 2 accounts that bought for €500 in the twelve months "
+        "before bought for −€90 now")
+    assert ("12.0% (gross). 1 bought €40 less, 1 that bought for €400 bought nothing more and 1 of "
+            "these was credited €150 on top. Most was lost at A: −€550.") in told
+    assert "Credited on top" in text_of(retention.kept_table(review))
+    (headline,) = [one for one in retention.headlines(review) if "was kept" in one.sentence]
+    assert headline.sentence == ("Of the €500 bought in the twelve months before, 12.0% was kept. "
+                                 "Most was lost at A: −€550.")
+    assert headline.money == 590                    # 500 - (-90)
+
+
+def test_the_largest_losses_of_all_accounts_are_listed_whatever_their_segment(tmp_path):
+    # Twelve months of A0 to A6: 400, 404, ..., 424 before, and 10, 20, ... less a quarter now.
+    quarters = [f"{year}Q{at}" for year in (2025, 2026) for at in (1, 2, 3, 4)]
+    by_hand = {"account_id": "A6", "segment": "transactional", "reason": "board",
+               "expires": "2027-12-31"}
+    review = reviewed(tmp_path, segment_overrides=[by_hand], invoice_lines=[
+        line for at in range(7) for line in sales(f"A{at}", {
+            one: 100 + at - (10 * at if one > "2026" else 0) for one in quarters})])
+    found = text_of(retention.losses_table(review))
+    assert [found.index(f"A{at}") for at in (6, 5, 4, 3, 2)] == sorted(
+        found.index(f"A{at}") for at in range(2, 7))
+    assert "A1" not in found
+    assert "A6 transactional 424 184 −240" in found
+    assert "Most was lost at A6: −€240." in text_of(retention.kept(review))
+
+
+def test_a_part_of_a_quarter_is_told_as_such_and_not_as_missing_history():
+    for section in (retention.kept, growing.grown, bridges.made_change):
+        assert text_of(section(situation("partial")[0])) == (
+            "A part of a quarter is not compared with a whole one.")
+        assert "do not cover the same quarter" in text_of(
+            section(situation("not covered a year ago")[0]))
 
 
 def test_retention_without_anything_to_keep_is_told(tmp_path):

@@ -14,12 +14,17 @@ from pandas.testing import assert_frame_equal
 from qbrkit.report.internal import indicators, risks, seasons
 from qbrkit.report.language import language
 from qbrkit.reviews import review_quarter
-from qbrkit.risks import assess_risks, block_reviews, expose_accounts, sum_by_account
+from qbrkit.risks import (
+    assess_risks,
+    block_reviews,
+    expose_accounts,
+    list_unknown,
+    sum_by_account,
+)
 from qbrkit.risks.register import COMING, ENDED, LATER
 from qbrkit.sources import open_workspace
 from tests.companies import (
     NASTY,
-    SITUATIONS,
     check,
     company,
     evenly,
@@ -166,6 +171,56 @@ def test_the_latest_value_of_an_indicator_stands_beside_its_threshold():
     assert table["indicator_value"].isna().tolist().count(True) == 2
 
 
+def test_a_window_that_ends_before_it_starts_is_told_and_has_no_loss():
+    row = register({"account_id": "A", "window_start": "2026-12-01",
+                    "window_end": "2026-03-01"} | WHOLE)[0].iloc[0]
+    assert row[["window", "not_assessed"]].tolist() == [COMING, "window_end before window_start"]
+    assert np.isnan(row["expected_high"])
+    assert not row["is_top"]
+
+
+@pytest.mark.parametrize(("written", "exposed"), [
+    ("us", 800), ("United States", 800), ("USA", 800), ("Vereinigte Staaten", 800),
+    (" US ", 800), ("Atlantis", np.nan)])
+def test_a_country_is_the_same_by_code_and_by_name(written, exposed):
+    np.testing.assert_equal(register({"country": written} | WHOLE)[0].iloc[0]["exposed"], exposed)
+    named = register({"country": "US"} | WHOLE, sold=SOLD.assign(
+        country=SOLD["country"].replace("US", written)))[0].iloc[0]
+    np.testing.assert_equal(named["exposed"], exposed)
+
+
+def test_the_words_that_nothing_matches_are_listed():
+    rows = contract_table("risks", [
+        {"risk_id": "R1", "country": "Atlantis", "family": "Pumps"},
+        {"risk_id": "R2", "account_id": "Z", "industry": "Glas"}, {"risk_id": "R3"}])
+    assert list_unknown(rows, SOLD).to_dict() == {"R1": "Atlantis", "R2": "Z, Glas", "R3": ""}
+
+
+@pytest.mark.parametrize(("due", "is_late"), [
+    ("2026-12-02", False), ("2026-12-03", True), (None, None)])
+def test_an_answer_due_after_the_lead_time_is_late(due, is_late):
+    # 30 days before the 1st of January 2027 is the 2nd of December 2026.
+    row = register(WHOLE | {"window_start": "2027-01-01", "lead_days": 30, "due": due})[0].iloc[0]
+    assert row["act_by"] == pd.Timestamp("2026-12-02")
+    assert pd.isna(row["is_late"]) if is_late is None else row["is_late"] == is_late
+
+
+@pytest.mark.parametrize(("latest", "threshold", "is_passed"), [
+    (90, 95, True), (97, 95, False), (95, 95, False), (120, 110, True), (None, 95, None),
+    (90, None, None)])
+def test_a_threshold_is_passed_on_the_side_where_the_series_mostly_was_not(
+        latest, threshold, is_passed):
+    # the middle one of 100, 101, 102 and the latest lies between 100 and 102
+    values = [100, 101, 102, *([] if latest is None else [latest])]
+    series = contract_table("indicators", [
+        {"indicator": "orders", "month": f"2026-0{at}-01", "value": value}
+        for at, value in enumerate(values, 1)])
+    name = "unheard of" if latest is None else "orders"
+    row = register(WHOLE | {"indicator": name, "threshold": threshold},
+                   indicators=series)[0].iloc[0]
+    assert pd.isna(row["is_passed"]) if is_passed is None else row["is_passed"] == is_passed
+
+
 # --- accounts ------------------------------------------------------------------------------
 
 def test_overlapping_risks_show_the_largest_and_the_sum():
@@ -264,7 +319,9 @@ def test_the_largest_risk_of_the_sample_has_neither_owner_nor_date(sample):
     assert "R-09: no owner; R-08: no date" in told
     assert risks.decisions(sample) == [
         "Name an owner and a date for the risk R-03 (Import duty on drives and bearings from "
-        "Europe)."]
+        "Europe).",
+        "Bring the answers to the risks R-04 (Electricity price rises above 120 EUR per MWh) and "
+        "R-05 (Construction orders fall below 95) forward: they are due when it is too late."]
     assert "R-03" in risks.headlines(sample)[0].sentence
 
 
@@ -293,16 +350,6 @@ def test_two_families_of_the_sample_are_seasonal_and_one_account_follows_an_inde
 SHOWN = (risks.answers, risks.answers_table, risks.answers_note, seasons.seasons,
          seasons.seasons_figure, indicators.followers, indicators.followers_table,
          indicators.followers_note)
-
-
-@pytest.mark.parametrize("name", list(SITUATIONS))
-def test_every_piece_can_be_shown_in_every_situation(name):
-    review = situation(name)[0]
-    for show in SHOWN:
-        check(show(review))
-    for module in (risks, seasons):
-        assert all(one.sentence and one.money > 0 for one in module.headlines(review))
-    assert all(risks.decisions(review)) or risks.decisions(review) == []
 
 
 def test_without_the_tables_the_page_says_who_can_supply_them():
@@ -341,11 +388,11 @@ def test_each_kind_of_risk_is_told_in_its_own_words():
     told = text_of(risks.answers(review))
     # 400 of four quarters × 0.5 × 0.5
     assert "One risk falls into the next twelve months" in told
-    assert "with an expected loss of €100 to €100" in told
+    assert "with an expected loss of €100. The largest risk" in told
     assert "orders stands at 97.3, below the threshold 100.0 of R1" in told
     assert "R2 (no probability)" in told
     assert "R3 (its lower probability is above the upper one)" in told
-    assert "R4 (nothing we know is exposed)" in told
+    assert "R4 (not known here: nobody)" in told
     assert "Ended and not counted: R5" in told
     assert "Beyond the next twelve months and not counted: R6" in told
     assert "to be read again: R3" in told
@@ -354,6 +401,22 @@ def test_each_kind_of_risk_is_told_in_its_own_words():
         "Name an owner and a date for the risk R1", "Find an answer to the risk R1"]
     assert [problem.column for problem in review.problems
             if problem.table == "risks" and "probability" in problem.column] == ["probability_low"]
+
+
+def test_a_passed_threshold_and_two_risks_without_owner_lead_to_decisions():
+    # 400 of four quarters × 0.5 × 0.5 = 100, and × 0.4 = 80: 180 together.
+    review = reviewed_with(
+        indicators=[{"indicator": "orders", "month": f"2026-{at:02d}",
+                     "value": 90 if at == 12 else 100} for at in range(1, 13)],
+        risks=[{"risk_id": "R1", "probability_low": 0.5, "impact_share": 0.5, "due": "2027-01-05",
+                "indicator": "orders", "threshold": 95, "solution": "do"},
+               {"risk_id": "R2", "probability_low": 0.4, "impact_share": 0.5, "due": "2027-01-05",
+                "solution": "do"}])
+    assert "add up to €180, and the largest alone makes up to €100." in text_of(
+        risks.answers(review))
+    assert risks.decisions(review) == [
+        "Act now on the risk R1: its indicator has passed the threshold.",
+        "Name owners for the risks R1 and R2."]
 
 
 def test_a_risk_to_nothing_is_told_as_such():
@@ -394,6 +457,14 @@ def test_a_new_account_borrows_the_season_of_its_industry_and_the_page_says_so()
     told = text_of(seasons.seasons(review))
     assert "1 account with less than 24 months borrows the season of its industry" in told
     assert "Beta" in told
+
+
+def test_products_without_a_family_sell_in_the_plural():
+    review = reviewed_with(invoice_lines=seasonal_lines("A"))
+    told = text_of(seasons.seasons(review))
+    assert told.startswith("Other products sell most in June and least in ")
+    assert "The one Green Circle account with enough history buys in the same months" in told
+    assert seasons.decisions(review) == []
 
 
 def test_months_are_told_as_runs():

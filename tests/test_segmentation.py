@@ -203,6 +203,17 @@ def test_segment_decided_by_the_guess_of_a_cost_says_so():
     assert found["is_decided_by_guess"].tolist() == [False, False, True]
 
 
+def test_account_whose_own_costs_are_known_is_not_decided_by_a_guess():
+    # Margins: A 10, B 8, C 0 to 30, D 5. Middle: 15, 10, 8, 5, goal 30.4: C, A and B, cut 8.
+    # Low end: 10, 8, 5, goal 18.4: 10, 8 and 5: the cut falls to 5, so that D would enter. High
+    # end: 30, 10, 8, 5, goal 42.4: cut 8. It is the costs of C that move the cut; those of D
+    # are known, to within a cent if need be.
+    for width in (0, 0.009):
+        found = segment_accounts(accounts([50, 40, 5, 5], [10, 8, 0, 5], [10, 8, 30, 5 + width]))
+        assert green(found) == "ABC"
+        assert found["is_decided_by_guess"].tolist() == [False, False, True, False]
+
+
 @examples
 @given(any_accounts(), SHARES)
 def test_circle_is_the_smallest_set_that_reaches_the_share_with_its_ties(table, share):
@@ -318,6 +329,7 @@ def overrides(*rows: tuple) -> pd.DataFrame:
     return pd.DataFrame({
         "account_id": pd.Series(ids, dtype="str"), "segment": pd.Series(segments, dtype="str"),
         "reason": pd.Series(why, dtype="str"), "author": pd.Series(["us"] * len(ids), dtype="str"),
+        "valid_from": pd.Series(pd.NaT, index=range(len(ids)), dtype="datetime64[us]"),
         "expires": pd.Series(pd.to_datetime(list(expires)), dtype="datetime64[us]")})
 
 
@@ -331,7 +343,17 @@ def test_override_replaces_segment_and_reason_and_keeps_its_words():
     assert found["segment"].tolist() == [GREEN_CIRCLE] * 2
     assert found["reasons"].tolist() == ["volume", "override"]
     assert found["override_reason"].isna().tolist() == [True, False]
-    assert found["override_reason"].iloc[1] == "new plant"
+    assert found[["override_reason", "override_author", "override_expires"]].iloc[1].tolist() == [
+        "new plant", "us", pd.Timestamp("2026-12-31")]
+
+
+@pytest.mark.parametrize(("begins", "holds"), [
+    ("2026-09-29", True), ("2026-09-30", True), ("2026-10-01", False), (None, True)])
+def test_override_counts_from_its_first_day_where_it_has_one(begins, holds):
+    rows = overrides(("B", GREEN_CIRCLE, "new plant", "2026-12-31")).assign(
+        valid_from=pd.Series([begins], dtype="datetime64[us]"))
+    found = apply_overrides(segment_accounts(accounts([90, 10])), rows, pd.Timestamp("2026-09-30"))
+    assert (found["segment"].iloc[1] == GREEN_CIRCLE) is holds
 
 
 def test_override_can_take_an_account_out_of_the_circle():
@@ -351,8 +373,9 @@ def test_override_counts_until_its_last_day(expires, holds):
 def test_override_of_nobody_changes_nothing(rows):
     plain = segment_accounts(accounts([90, 10]))
     for found in (override(*rows), apply_overrides(plain, None, pd.Timestamp("2026-09-30"))):
-        assert_frame_equal(found.drop(columns="override_reason"), plain)
-        assert found["override_reason"].isna().all()
+        words = ["override_reason", "override_author", "override_expires"]
+        assert_frame_equal(found.drop(columns=words), plain)
+        assert found[words].isna().all(axis=None)
 
 
 def test_of_two_overrides_after_a_roll_up_the_one_that_expires_last_holds():

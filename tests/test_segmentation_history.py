@@ -83,6 +83,15 @@ def test_account_just_below_the_cut_stays_as_long_as_it_likes():
     assert greens(found, "C") == "GGtt"
 
 
+@pytest.mark.parametrize(("b", "whole", "partial"), [
+    ([30, 20, 20], "GGt", "GGG"), ([30, 20, 0], "GGt", "GGG"), ([30, 0, 0], "Gtt", "Gtt"),
+    ([20, 20, 120], "ttG", "ttG"), ([30, 20, 20, 20], "GGtt", "GGtt")])
+def test_nobody_leaves_at_a_quarter_end_that_is_not_complete(b, whole, partial):
+    ends = over({"A": [100] * len(b), "B": b})
+    assert greens(segment_over_time(ends), "B") == whole
+    assert greens(segment_over_time(ends, is_partial=True), "B") == partial
+
+
 def test_any_measure_near_its_cut_holds_an_account():
     # B falls far below the volume cut; its margin of 9.5 stays at 0.95 of the margin cut of 10,
     # or its potential of 75 leaves it at 20 + 75 = 95 of the volume cut of 100.
@@ -107,7 +116,9 @@ def overrides(*rows):
     ids, segments, expires = zip(*rows, strict=True)
     return pd.DataFrame({
         "account_id": pd.Series(ids, dtype="str"), "segment": pd.Series(segments, dtype="str"),
-        "reason": "because", "expires": pd.to_datetime(list(expires)).astype("datetime64[us]")})
+        "reason": "because", "author": pd.Series([None] * len(ids), dtype="str"),
+        "valid_from": pd.Series(pd.NaT, index=range(len(ids)), dtype="datetime64[us]"),
+        "expires": pd.to_datetime(list(expires)).astype("datetime64[us]")})
 
 
 def test_override_holds_until_its_own_date_and_holds_nobody_in_the_circle_after_it():
@@ -138,14 +149,32 @@ def only(moves: pd.DataFrame, account: str) -> dict:
 
 def test_account_that_rose_over_the_cut():
     # 2026Q1: A alone, cut 100. 2026Q2: B has 30, total 130, goal 104: both, cut 30.
-    # The 30 would not have reached the cut of 100: the cut fell. With 120: it rose.
-    fell = only(moves_of(over({"A": [100, 100], "B": [20, 30]})), "B")
-    assert (fell["segment"], fell["cause"], fell["measure"]) == (GREEN_CIRCLE, by.CUT_FELL,
-                                                                 "volume")
-    assert (fell["amount_before"], fell["amount_after"]) == (20, 30)
-    assert (fell["cut_before"], fell["cut_after"]) == (100, 30)
+    # The 20 of before would not have reached 30 either, so that B rose, as it did with 120.
+    found = only(moves_of(over({"A": [100, 100], "B": [20, 30]})), "B")
+    assert (found["segment"], found["cause"], found["measure"]) == (GREEN_CIRCLE, by.ROSE,
+                                                                    "volume")
+    assert (found["amount_before"], found["amount_after"]) == (20, 30)
+    assert (found["cut_before"], found["cut_after"]) == (100, 30)
     rose = only(moves_of(over({"A": [100, 100], "B": [20, 120]})), "B")
     assert (rose["cause"], rose["cut_after"], rose["quarter"]) == (by.ROSE, 100, FIRST + 1)
+
+
+@pytest.mark.parametrize(("b", "cause"), [
+    ([40, 45], by.CUT_FELL), ([40, 40], by.CUT_FELL), ([40, 39], by.CUT_FELL),
+    ([20, 45], by.ROSE)])
+def test_the_cut_fell_only_where_the_amount_of_before_reaches_it_or_did_not_rise(b, cause):
+    # Q1: A alone, 200 of 240.1 or 220.1, cut 200. Q2: A 100, B 39 to 45 and C 38 of 177 to 183:
+    # A and B are 139 to 145, short of the goal of 141.6 to 146.4, so that C is in: cut 38.
+    assert only(moves_of(over({"A": [200, 100], "B": b, "C": [0.1, 38]})), "B")["cause"] == cause
+
+
+@pytest.mark.parametrize(("b", "cause"), [([40, 34, 34], by.CUT_ROSE), ([50, 36, 36], by.FELL),
+                                          ([34, 36, 36], by.CUT_ROSE)])
+def test_the_cut_rose_only_where_the_amount_of_before_lies_below_it_or_did_not_fall(b, cause):
+    # Q1: A 40, B 34 to 50, C 30: A and B are 74 to 90, short of the goal of 83 to 96: cut 30, and
+    # 0.9 of it 27. Q2, Q3: A and D make 150 of 184 to 186, goal 147 to 149: cut 50, 0.9 of it 45.
+    ends = over({"A": [40, 100, 100], "B": b, "C": [30, 0.1, 0.1], "D": [0.1, 50, 50]})
+    assert only(moves_of(ends), "B")["cause"] == cause
 
 
 def test_account_that_fell_is_told_since_it_last_was_inside_by_the_rule():
@@ -171,7 +200,7 @@ def test_margin_moves_an_account():
     joined, left = (found[found["segment"] == one].iloc[0] for one in (GREEN_CIRCLE, TRANSACTIONAL))
     assert (joined["measure"], joined["cause"], joined["amount_after"]) == ("margin", by.ROSE, 60)
     assert (left["measure"], left["cause"], left["since"]) == ("margin", by.FELL, FIRST + 1)
-    assert (left["margin_before"], left["margin_after"]) == (60, 2)
+    assert (left["amount_before"], left["amount_after"]) == (60, 2)
 
 
 def test_potential_moves_an_account():
@@ -235,8 +264,7 @@ def test_nobody_moves_and_the_table_has_its_columns():
 def test_circle_is_traced():
     found = trace_circle(segment_over_time(over({"A": [100] * 3, "B": [30, 20, 20]})))
     assert found.quarters.to_dict("list") == {
-        "quarter": [FIRST, FIRST + 1, FIRST + 2], "green_n": [2, 2, 1], "by_rule_n": [2, 1, 1],
-        "cut_volume": [30, 100, 100], "cut_margin": [np.inf] * 3}
+        "quarter": [FIRST, FIRST + 1, FIRST + 2], "green_n": [2, 2, 1]}
     assert found.moves["account_id"].tolist() == ["B"]
 
 

@@ -13,7 +13,7 @@ from qbrkit import settings as qbr
 from qbrkit.errors import DataError, NotebookError, QbrError, SettingError
 from qbrkit.settings import read_settings
 
-PACKAGE = Path(qbr.__file__).parent
+PACKAGE = Path(qbr.__file__).parents[1]
 CLASSES = {"company": qbr.Company, **qbr.SECTIONS}
 CUTOFFS = {f"{section}.{entry.name}": entry for section, kind in CLASSES.items()
            for entry in fields(kind) if entry.metadata}
@@ -278,7 +278,7 @@ def test_settings_read_sees_direct_use_other_names_and_parameters():
 @pytest.mark.parametrize("name", [f"{section}.{entry.name}" for section, kind in CLASSES.items()
                                   for entry in fields(kind)])
 def test_setting_is_used(name):
-    modules = [file for file in PACKAGE.rglob("*.py") if file.name != "settings.py"]
+    modules = [file for file in PACKAGE.rglob("*.py") if file.parent.name != "settings"]
     assert any(name in settings_read(file.read_text(encoding="utf-8")) for file in modules)
 
 

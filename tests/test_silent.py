@@ -71,7 +71,6 @@ def test_silence_worked_by_hand():
     assert found["usual_gap"].tolist() == [10] * 3
     assert found["days_since"].tolist() == [100, 37, 38]
     assert found["is_silent"].tolist() == [True, False, True]
-    assert found["times_usual"].tolist() == pytest.approx([10, 3.7, 3.8])
     assert found["orders_n"].tolist() == [5] * 3
 
 
@@ -94,10 +93,18 @@ def test_a_rhythm_needs_five_order_days(orders, is_told):
     assert row["days_since"] == 200
 
 
-def test_orders_after_the_day_of_the_review_do_not_count():
-    table = days(A=[100, 90, 80, 70, 60])
-    later = pd.concat([table, days(A=[-1, -5])])
-    assert_frame_equal(find_silent(later, AS_OF), find_silent(table, AS_OF))
+def test_orders_after_the_day_of_the_review_end_a_silence_and_change_no_rhythm():
+    # A is silent, B stopped, C neither; all order 5 and 9 days later, and D for the first time.
+    table = days(A=[100, 90, 80, 70, 60], B=[400], C=[3])
+    later = pd.concat([table, days(A=[-9, -5], B=[-5], C=[-5], D=[-5])])
+    found, before = (by_account(find_silent(one, AS_OF)) for one in (later, table))
+    assert before["is_silent"].tolist() == [True, False, False]
+    assert before["is_stopped"].tolist() == [False, True, False]
+    assert not found[["is_silent", "is_stopped"]].any(axis=None)
+    assert found["is_back"].tolist() == [True, True, False]
+    assert found["ordered_again"].tolist() == [pd.Timestamp("2027-01-05")] * 3
+    same = ["orders_n", "last_order", "days_since", "usual_gap", "gap_95", "limit_days"]
+    assert_frame_equal(found[same], before[same])
 
 
 @pytest.mark.parametrize(("since", "is_stopped"), [
@@ -199,6 +206,41 @@ def test_nobody_silent_is_told_and_shows_no_table(tmp_path):
         "1 account has a rhythm of its own, and it is not silent longer than that allows.")
     assert not text_of(silent.quiet_table(review))
     assert silent.decisions(review) == []
+
+
+def test_who_ordered_again_after_the_quarter_is_told_and_not_to_be_decided(tmp_path):
+    # In 2026Q3 A had been silent since May; it orders on October 5. B is not back.
+    lines = [{"account_id": account, "revenue": 10, "invoice_date": f"{day:%F}"}
+             for account in "AB" for day in pd.date_range("2025-06-10", "2026-05-10", freq="30D")]
+    review = reviewed(tmp_path, "2026Q3", invoice_lines=[
+        *lines, *evenly("C", 100), {"account_id": "A", "revenue": 10,
+                                    "invoice_date": "2026-10-05"}])
+    told = text_of(silent.quiet(review))
+    assert "1 account that had gone silent has ordered again since: A (October 5, 2026)." in told
+    assert silent.decisions(review) == [
+        "Call B now: silent longer than their own rhythm allows."]
+    assert not text_of(silent.quiet_table(review)).count("A silent")
+
+
+def test_a_day_up_to_the_end_of_the_data_is_gathered_where_asked():
+    table = lines(("A", "2026-12-31", 5), ("A", "2027-01-01", 5), ("A", "2027-01-02", 5))
+    found = gather_order_days(table, AS_OF, until=pd.Timestamp("2027-01-01"))
+    assert [f"{day:%F}" for day in found["day"]] == ["2026-12-31", "2027-01-01"]
+
+
+def test_several_silent_accounts_are_told_with_the_most_money_first_and_how_many_err(tmp_path):
+    # 12 accounts with a rhythm: one in twenty of them, 0.6, is about one.
+    lines = [{"account_id": f"A{at:02}", "revenue": 10 + at, "invoice_date": f"{day:%F}"}
+             for at in range(12) for day in pd.date_range(
+                 "2026-01-05", "2026-12-30" if at > 1 else "2026-08-10", freq="7D")]
+    review = reviewed(tmp_path, toml="\n[periods]\ndata_from = 2026-01-01\n"
+                      "data_until = 2026-12-31\n", invoice_lines=lines)
+    (headline,) = silent.headlines(review)
+    assert headline.sentence.startswith("A01 has not ordered for 143 days;")
+    assert headline.sentence.endswith(
+        "In twelve months €352 was bought there. 1 more account is silent, with €320. About one "
+        "active account in twenty is called silent in error: of 12 about 1.")
+    assert headline.money == 672                    # 32 weeks of 11 and of 10
 
 
 def test_too_few_orders_are_told(tmp_path):

@@ -23,8 +23,7 @@ def lines(*rows: tuple) -> pd.DataFrame:
         for date, product, quantity, revenue, currency in rows])
 
 
-def test_lines_are_summed_over_the_parts_of_the_two_years_and_by_month_in_other_currencies():
-    # parts: 2025-01 to 09, 2025-10 to 12, 2026-01 to 09, 2026-10 to 12
+def test_lines_are_summed_by_quarter_and_by_month_in_other_currencies():
     found = gather_sold(lines(
         ("2024-12-31", "X", 1, 1, None), ("2025-01-01", "X", 1, 2, None),
         ("2025-09-30", "X", 1, 3, "EUR"), ("2025-10-01", "X", 1, 4, None),
@@ -33,13 +32,14 @@ def test_lines_are_summed_over_the_parts_of_the_two_years_and_by_month_in_other_
         ("2026-03-03", "X", 1, 9, "USD")), "EUR", QUARTER)
     assert [(row.currency, f"{row.month:%Y-%m}", row.quantity, row.revenue)
             for row in found.itertuples()] == [
-        ("EUR", "2025-01", 2, 5), ("EUR", "2025-10", 1, 4), ("EUR", "2026-01", 1, 5),
-        ("EUR", "2026-10", 1, 6), ("USD", "2026-02", 1, 8), ("USD", "2026-03", 1, 9)]
+        ("EUR", "2025-01", 1, 2), ("EUR", "2025-07", 1, 3), ("EUR", "2025-10", 1, 4),
+        ("EUR", "2026-01", 1, 5), ("EUR", "2026-10", 1, 6), ("USD", "2026-02", 1, 8),
+        ("USD", "2026-03", 1, 9)]
 
 
 def test_a_fiscal_quarter_that_begins_in_another_year_is_cut_at_its_own_months():
-    # fiscal 2026Q2 of a year that starts in October is January to March 2026; its year ago
-    # part begins in January 2025, the rest of the year before in April 2024.
+    # fiscal 2026Q2 of a year that starts in October is January to March 2026; the two years
+    # begin in April 2024.
     found = gather_sold(lines(("2024-04-01", "X", 1, 1, None), ("2025-03-31", "X", 1, 2, None),
                               ("2025-04-01", "X", 1, 3, None), ("2026-03-31", "X", 1, 4, None)),
                         "EUR", pd.Period("2026Q2", freq="Q-SEP"))

@@ -16,7 +16,7 @@ from qbrkit.black_ops import GAPS
 from qbrkit.report import attack, outreach
 from qbrkit.report.attack import gap_sentence
 from qbrkit.report.internal import (
-    contacts,
+    contact_tables,
     data_quality,
     growing_exhibits,
     promises,
@@ -27,8 +27,8 @@ from qbrkit.report.language import language
 from qbrkit.reviews import review_quarter
 
 TABLES = [growing_exhibits.growth_table,
-          contacts.matrix, value.received, promises.broken, readiness.todo_table, attack.gaps_table,
-          attack.targets_table, outreach.managers_table, data_quality.problems]
+          contact_tables.matrix, value.received, promises.broken, readiness.todo_table,
+          attack.gaps_table, attack.targets_table, outreach.managers_table, data_quality.problems]
 EN = language("en")
 
 

@@ -96,6 +96,14 @@ def test_year_needs_a_target_for_each_of_its_quarters():
     assert row_of(levels, "company", None, "year")["revenue_target"] == 40
 
 
+def test_quarter_and_year_are_held_against_targets_of_one_level():
+    # territories cover most of the quarter, owners alone have targets for the whole year.
+    levels = measured([{"owner": "Ann", "quarter": one, "revenue": 10} for one in YEAR]
+                      + [{"territory": "South", "quarter": "2026Q4", "revenue": 10}], *SOLD)
+    company = levels[levels["level"] == "company"]
+    assert company[["comparison", "from_level"]].values.tolist() == [["quarter", "territory"]]
+
+
 def test_several_targets_of_one_name_are_one():
     levels = measured([{"owner": "Bob", "territory": one, "quarter": "2026Q4", "revenue": 10}
                        for one in ("South", "North")], *SOLD)
@@ -174,6 +182,8 @@ def test_causes_are_the_accounts_that_fell_most_within_the_level():
     assert south["account_id"].tolist() == ["B", "A"]
     assert south["change"].tolist() == [-30, -8]
     assert south["part_of_gap"].tolist() == pytest.approx([3, 0.8])
+    assert set(south["falls"]) == {-38}
+    assert set(south["falls_n"]) == {2}
     assert found.loc[found["level"] == "company", "account_id"].tolist() == ["C", "B", "A"]
 
 

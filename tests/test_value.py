@@ -10,6 +10,7 @@ from tables import contract_table, properties
 
 from qbrkit.errors import DataError
 from qbrkit.reviews import review_quarter
+from qbrkit.reviews.customer_value import stale_unit_values
 from qbrkit.value import (
     BENEFIT,
     CONFIRMED,
@@ -576,3 +577,23 @@ def test_open_quantity_is_never_negative(second, third):
     table = use(second, third)
     assert not (table["open_quantity"] < 0).any()
     assert not (table["open_quantity"] > table["included_quantity"]).any()
+
+
+# --- unit values -------------------------------------------------------------------------
+
+def test_unit_value_is_stale_when_its_last_confirmation_is_over_a_year_old():
+    # the day a year before September 30, 2026 is not over a year ago; a later confirmation of
+    # the same benefit counts, and one of a benefit that is of an earlier year does not
+    rows = [("A", "scrap", "2026Q1", "2025-09-29"), ("A", "hours", "2026Q1", "2025-09-30"),
+            ("B", "scrap", "2026Q1", "2025-05-01"), ("B", "scrap", "2026Q4", "2026-08-01"),
+            ("C", "scrap", "2025Q4", "2025-08-01"), ("D", "scrap", "2026Q4", None)]
+    confirmed = [{"account_id": account_id, "benefit_id": f"B{number}", "name": name,
+                  "quarter": quarter, "confirmed_on": day, "class": CONFIRMED}
+                 for number, (account_id, name, quarter, day) in enumerate(rows)]
+    estimated = confirmed[0] | {"account_id": "E", "benefit_id": "B9", "class": ESTIMATED}
+    table = contract_table("benefits", [*confirmed, estimated])
+    found = stale_unit_values(table, AS_OF, YEAR)
+    assert found.to_dict("records") == [
+        {"account_id": "A", "name": "scrap", "confirmed_on": pd.Timestamp("2025-09-29")}]
+    assert stale_unit_values(None, AS_OF, YEAR).empty
+    assert stale_unit_values(contract_table("benefits"), AS_OF, YEAR).empty

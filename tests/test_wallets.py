@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from companies import SITUATIONS, check, company, evenly, reviewed, sales, situation, text_of
+from companies import company, evenly, reviewed, sales, text_of
 from markupsafe import escape
 from test_sample import SAMPLE
 
@@ -151,7 +151,8 @@ def test_poor_data_give_no_estimate_and_the_page_says_what_is_missing(tmp_path, 
     told = text_of(potential.wallets(found))
     assert told.startswith("No wallet is estimated: ")
     assert "accounts.employees" in told
-    assert not text_of(potential.wallets_note(found))
+    assert text_of(potential.wallets_note(found)).startswith("Pinball loss") == (
+        found.wallets.proof.accounts_n > 0)
     assert potential.headlines(found) == [] or reason != NO_FAMILY
 
 
@@ -171,7 +172,8 @@ def test_stated_wallets_stand_where_nothing_is_estimated(tmp_path):
     assert told.startswith("2 of 40 accounts have stated their wallet")
     assert "Most can be won at Account A39 (" in told
     assert "No wallet is estimated: that takes 20 accounts whose number" in told
-    assert "A03" not in told  # it spends more than it said: nothing is open
+    assert "1 stated wallet is below what the account buys, and has to be asked for again: " \
+        "Account A03." in told
     assert found.wallets.peers_by == BY_REVENUE
 
 
@@ -201,24 +203,13 @@ SECTIONS = [potential.wallets, potential.wallets_table, potential.wallets_note, 
             white_space.gaps_table, white_space.gaps_note]
 
 
-@pytest.mark.parametrize("name", SITUATIONS)
-def test_section_stands_every_situation(name):
-    found = situation(name)[0]
-    for section in SECTIONS:
-        check(section(found))
-    assert text_of(potential.wallets(found))
-    assert text_of(white_space.gaps(found))
-    told = [*potential.decisions(found), *(one.sentence for one in potential.headlines(found))]
-    assert all(one.endswith(".") for one in told)
-    assert all(one.money >= 0 for one in potential.headlines(found))
-
-
 def test_finding_states_sources_amounts_and_the_proof(review):
     told = text_of(potential.wallets(review))
     assert told.startswith("40 of 42 accounts have a wallet, what they can spend in a year: 1 "
                            "stated, 39 estimated from their peers. They could spend €")
     assert "at a capture rate of 30%" in told
     assert "On 40 accounts it had not seen, the estimate erred by" in told
+    told = text_of(potential.wallets_note(review))
     for loss in (review.wallets.proof.model, review.wallets.proof.peers,
                  review.wallets.proof.everyone):
         assert f"€{loss:,.0f}" in told

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from tables import properties, typed_table
 
-from qbrkit.year_plan import CHANNELS, WorkingDays, find_countries, plan_calls
+from qbrkit.countries import find_countries
+from qbrkit.year_plan import CHANNELS, WorkingDays, plan_calls
 
 START = pd.Timestamp("2026-10-01")
 DAY = pd.Timedelta(days=1)
@@ -74,6 +75,7 @@ def test_calls_after_a_contact_worked_by_hand():
     ("US", "2026-11-26", "2026-11-27"),   # Thanksgiving
     ("US", "2026-07-03", "2026-07-06"),   # the 4th of July is a Saturday, observed the day before
     ("IL", "2026-11-06", "2026-11-08"),   # Friday and Saturday are the weekend
+    ("VE", "2026-11-07", "2026-11-09"),   # a working week of six days: nobody is called then
     (None, "2026-12-25", "2026-12-25"),   # nothing is known of the country
     (None, "2026-12-26", "2026-12-28"),
 ])
@@ -115,6 +117,18 @@ def test_the_first_contact_of_who_was_never_contacted_or_not_for_long_is_in_the_
     assert first.between(START, START + 29 * DAY).all()
     assert first.nunique() > 15, "spread over the month"
     assert (plan.groupby("account_id")["channel"].first() == "phone").all()
+
+
+def test_an_urgent_account_is_called_within_two_weeks_however_long_ago_the_last_contact_is():
+    table = accounts(*({"account_id": f"U-{at}", "country": "DE", "last_contact": last}
+                       for last in ("2026-09-28", "2026-02-01", None) for at in range(20)))
+    days = WorkingDays(table["country"], START - 200 * DAY, START + 500 * DAY)
+    plan = plan_calls(table.assign(is_urgent=True), START, days)
+    first = plan.drop_duplicates("account_id")
+    assert first["date"].between(START, START + 13 * DAY).all()
+    assert (first["date"].dt.day_of_week < 5).all()
+    assert set(first["channel"]) == {"phone"}
+    assert (first["latest"] <= START + 13 * DAY).all()
 
 
 def test_who_asked_not_to_be_contacted_gets_no_call():
@@ -197,7 +211,8 @@ def test_in_every_country_two_contacts_lie_60_to_90_days_apart_on_working_days(t
     for country, calls in plan.groupby(plan["account_id"].map(of_country)):
         calendar = holidays.country_holidays(country, years=[2026, 2027])
         assert not [day for day in calls["date"].dt.date if day in calendar], country
-        assert not {day.weekday() for day in calls["date"].dt.date} & set(calendar.weekend)
+        weekend = set(calendar.weekend) if 4 in calendar.weekend else {5, 6}
+        assert not {day.weekday() for day in calls["date"].dt.date} & weekend
 
 
 @properties

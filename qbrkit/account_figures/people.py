@@ -8,9 +8,10 @@ from qbrkit.account_figures.putting import Tables, put
 from qbrkit.settings import Contacts, Settings
 
 ROLE_COUNTS = [f"{role}s_n" for role in coverage.ROLES]
-BUS_FACTOR = ["contacts_left", "roles_left", "effective_contacts", "effective_ours",
-              "share_of_largest_ours", "contacts_left_without_ours"]
-NAMES = ["missing_roles", "weakest_person", "sole_owner", "next_role", "next_person"]
+BUS_FACTOR = ["contacts_left", "roles_left", "effective_contacts",
+              "contacts_left_without_ours"]
+NAMES = ["missing_roles", "weakest_person", "lost_roles", "sole_owner", "next_role",
+         "next_person"]
 
 
 def add_coverage(accounts: pd.DataFrame, tables: Tables, settings: Settings,

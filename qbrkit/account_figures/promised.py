@@ -23,7 +23,7 @@ def add_promises(accounts: pd.DataFrame, promises: pd.DataFrame | None,
         table = put(table, promised.count_outcomes(promises),
                     {"promises_n": 0.0, "kept_n": 0.0, "missed_n": 0.0, "dropped_n": 0.0})
         overdue = upcoming[(upcoming["outcome"] == promised.OVERDUE)
-                           & (upcoming["side"] == "ours")]
+                           & (upcoming["side"] == promised.OURS)]
         table = put(table, count_rows(overdue, "overdue_promises_n"), {"overdue_promises_n": 0.0})
     if complaints is not None and (complaints["status"].notna().any() or complaints.empty):
         still_open = complaints[(complaints["status"] == "open") & (complaints["date"] <= as_of)]

@@ -11,7 +11,8 @@ Tables = Mapping[str, pd.DataFrame]
 def put(accounts: pd.DataFrame, figures: pd.DataFrame,
          where_absent: Mapping[str, float | str]) -> pd.DataFrame:
     """Accounts with some figures set; accounts without get what absence means, if anything."""
-    found = figures.set_index("account_id").reindex(accounts["account_id"])
+    by_account = figures if figures.index.name == "account_id" else figures.set_index("account_id")
+    found = by_account.reindex(accounts["account_id"])
     return accounts.assign(**{str(name): column for name, column in found.fillna(
         dict(where_absent)).set_axis(accounts.index).items()})
 

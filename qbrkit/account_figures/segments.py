@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from qbrkit import growth, potential, segmentation
-from qbrkit.account_figures.putting import MONEY, nothing_sold
+from qbrkit.account_figures.putting import MONEY, nothing_sold, put
 from qbrkit.periods import ReviewPeriod, last_twelve_months
 from qbrkit.settings import Settings
 
@@ -42,8 +42,9 @@ def add_segments(accounts: pd.DataFrame, facts: pd.DataFrame, overrides: pd.Data
                for quarter in period.quarter_ends}
     now = figures[period.quarter]
     share = segmentation.cut_share_for(figures, settings.company.reviews_per_quarter, wanted,
-                                       history, overrides, period.as_of)
-    ends = segmentation.segment_over_time(figures, share, history, overrides, period.as_of)
+                                       history, overrides, period.as_of, period.is_partial)
+    ends = segmentation.segment_over_time(figures, share, history, overrides, period.as_of,
+                                          period.is_partial)
     segmented = ends[period.quarter]
     firmness = segmentation.measure_firmness(now, by_month(now, facts, period.quarter), share,
                                              history)
@@ -53,8 +54,9 @@ def add_segments(accounts: pd.DataFrame, facts: pd.DataFrame, overrides: pd.Data
         revenue_annualized=_annualized(segmented, facts, period.quarter),
         is_outside_by_capacity=False)
     if share < wanted:
-        at_wanted = segmentation.segment_over_time(figures, wanted, history, overrides,
-                                                   period.as_of)[period.quarter]["segment"]
+        at_wanted = segmentation.segment_over_time(
+            figures, wanted, history, overrides, period.as_of,
+            period.is_partial)[period.quarter]["segment"]
         table["is_outside_by_capacity"] = ((at_wanted == segmentation.GREEN_CIRCLE)
                                            & (table["segment"] != segmentation.GREEN_CIRCLE))
     sizes = pd.DataFrame({"cut_share": segmentation.SHARES_SHOWN, "accounts_n": [
@@ -108,12 +110,17 @@ def segmentation_input(accounts: pd.DataFrame, facts: pd.DataFrame, settings: Se
     The wallet is that of the quarter reviewed at every quarter-end, as a stated one is.
     """
     sums = growth.sum_over(facts, last_twelve_months(quarter), MONEY)
-    first = facts[facts["quarter"] <= quarter].groupby("account_id")["month"].min()
-    history = quarter.ordinal - pd.PeriodIndex(first, freq=quarter.freqstr).asi8 + 1
-    table = accounts[["account_id", "wallet"]].merge(
-        sums.reset_index(), on="account_id", how="left", validate="1:1")
-    table = table.fillna(nothing_sold(facts, "revenue", MONEY[1:]))
-    table["history_quarters"] = table["account_id"].map(
-        pd.Series(history, index=first.index)).fillna(0)
+    table = put(accounts[["account_id", "wallet"]], sums,
+                nothing_sold(facts, "revenue", MONEY[1:]))
+    first = _first_months(facts).reindex(table["account_id"])
+    history = quarter.ordinal + 1 - pd.PeriodIndex(first, freq=quarter.freqstr).asi8
+    has_bought = first.notna().to_numpy() & (history > 0)
+    table["history_quarters"] = history if has_bought.all() else np.where(has_bought, history, 0.0)
     found = potential.find_potential(table, sums["revenue"], settings.potential.capture_rate)
-    return table.merge(found, on="account_id", validate="1:1")
+    return table.assign(potential=found["potential"],
+                        realizable_potential=found["realizable_potential"])
+
+
+def _first_months(facts: pd.DataFrame) -> pd.Series:
+    """Month of the first line of each account."""
+    return facts.groupby("account_id")["month"].min()

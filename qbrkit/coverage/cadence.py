@@ -75,5 +75,5 @@ def list_exchanges(contacts: pd.DataFrame | None, activities: pd.DataFrame, as_o
 def two_way(activities: pd.DataFrame, after: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
     """Two-way activities after one day, up to and including another, without time of day."""
     day = activities["date"].dt.normalize()
-    return activities.assign(date=day)[
-        (activities["direction"] == TWO_WAY) & (day > after) & (day <= until)]
+    counts = (activities["direction"] == TWO_WAY) & (day > after) & (day <= until)
+    return activities[counts].assign(date=day[counts])

@@ -2,10 +2,8 @@
 
 import pandas as pd
 
-from qbrkit.coverage.persons import list_people
+from qbrkit.coverage.persons import PAIR, list_people
 from qbrkit.coverage.roles import REQUIRED_ROLES, list_roles
-
-PAIR = ["account_id", "person"]
 
 
 def choose_next_contact(accounts: pd.DataFrame, persons: pd.DataFrame, exchanges: pd.DataFrame,

@@ -1,7 +1,9 @@
 """Who is a person: records of one address are one, and mailboxes of a department are none."""
 
 import re
+from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 SHARED_MAILBOXES = frozenset("""
@@ -20,6 +22,10 @@ SHARED_MAILBOXES = frozenset("""
 """Words before the @ that name a department or a purpose, which no single person reads; in
 English, German, French, Spanish, Italian, Dutch, Polish, the Scandinavian languages and
 Portuguese, without accents."""
+PAIR = ["account_id", "person"]
+"""Key of a person: the same address at two accounts is two."""
+LEFT, MAILBOX, REPEATED = "left", "mailbox", "repeated"
+"""Why a record of a contact counts for nobody."""
 QUALIFIERS = frozenset("""
     nord north sud sued south ost east est west ouest mitte zentral central export import
     international intern extern global group gmbh ag abteilung department dept werk plant technik
@@ -45,6 +51,31 @@ def find_persons(contacts: pd.DataFrame) -> pd.DataFrame:
     """
     active = contacts[contacts["active"].fillna(True).astype(bool)]
     return with_person(active[~is_mailbox(active)])
+
+
+def list_uncounted(contacts: pd.DataFrame) -> pd.DataFrame:
+    """Records of contacts that count for nobody, whoever was spoken with.
+
+    Parameters
+    ----------
+    contacts : DataFrame
+        The contract's ``contacts``; ``active`` missing means yes.
+
+    Returns
+    -------
+    DataFrame, shape (n_uncounted, 3)
+        ``account_id``, ``contact_id`` and ``why``: `LEFT` (no longer active), else `MAILBOX`
+        (read by no single person), else `REPEATED` (a second record of a person of the same
+        account). In the order of the records.
+    """
+    persons = find_persons(contacts)
+    repeats = persons.index[persons.duplicated(["account_id", "person"])]
+    has_left = ~contacts["active"].fillna(True).astype(bool)
+    why = np.select([has_left, is_mailbox(contacts), contacts.index.isin(repeats)],
+                    [LEFT, MAILBOX, REPEATED], "")
+    found = contacts[["account_id", "contact_id"]].assign(
+        why=pd.Series(why, index=contacts.index, dtype="str"))
+    return found[why != ""].reset_index(drop=True)
 
 
 def list_people(persons: pd.DataFrame) -> pd.DataFrame:
@@ -88,6 +119,7 @@ def is_mailbox(contacts: pd.DataFrame) -> pd.Series:
     return local.isin([one for one in local.dropna().unique() if _is_shared(one)])
 
 
+@lru_cache(maxsize=2**17)
 def _is_shared(local: str) -> bool:
     plain = local.encode("ascii", "ignore").decode()
     words = {word.rstrip("0123456789") for word in re.split(r"[._\-\s]+", plain)} - {""}

@@ -20,7 +20,11 @@ SYNONYMS = {
                  "influencerin"),
     # who lets people and information through
     GATEKEEPER: ("gate keeper", "torwächter", "torwächterin", "türhüter", "türhüterin",
-                 "informationsselektierer"),
+                 "informationsselektierer", "secretary", "secretariat", "assistant",
+                 "personal assistant", "executive assistant", "reception", "receptionist",
+                 "sekretariat", "sekretär", "sekretärin", "assistenz", "assistent",
+                 "assistentin", "assistenz der geschäftsführung",
+                 "assistenz der geschäftsleitung", "vorzimmer", "empfang"),
     # who places the order and agrees its terms
     BUYER: ("purchaser", "purchasing", "purchasing agent", "procurement", "einkäufer",
             "einkäuferin", "einkauf"),

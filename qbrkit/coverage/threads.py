@@ -1,13 +1,12 @@
 """What is left of a relationship when one person goes, theirs or ours."""
 
+import numpy as np
 import pandas as pd
 
 from qbrkit.coverage.cadence import list_exchanges
 from qbrkit.coverage.counting import keep_counted
-from qbrkit.coverage.persons import find_persons, list_people
+from qbrkit.coverage.persons import PAIR, find_persons, list_people
 from qbrkit.coverage.roles import REQUIRED_ROLES, list_roles
-
-PAIR = ["account_id", "person"]
 
 
 def count_threads(contacts: pd.DataFrame | None, activities: pd.DataFrame, as_of: pd.Timestamp,
@@ -56,17 +55,16 @@ def measure_bus_factor(persons: pd.DataFrame, exchanges: pd.DataFrame) -> pd.Dat
 
     Returns
     -------
-    DataFrame, shape (n_accounts, 9)
+    DataFrame, shape (n_accounts, 8)
         ``account_id`` of accounts with any two-way activity in the window, and
 
         - ``contacts_left`` and ``roles_left`` (required roles still held, 0 to 2) without
           the person of theirs who would be missed most, ``weakest_person`` by name: first
           who alone holds most required roles, then who talks most, then has most influence;
+        - ``lost_roles``, the required roles that nobody else holds, comma-separated;
         - ``effective_contacts``, 1 / Σ share² of the two-way activities with contacts that
           count: as many people who all talk equally much would be as concentrated
           [1 to contacts_n]; missing without such contacts;
-        - ``share_of_largest_ours`` and ``effective_ours``, the same for our people over all
-          two-way activities whose owner is named; missing where none is;
         - ``contacts_left_without_ours``: contacts that somebody else of ours speaks with
           too, or no one named; without ``sole_owner``, who alone speaks with most contacts.
           Missing where no owner is named; nobody is ``sole_owner`` where no contact
@@ -82,7 +80,7 @@ def measure_bus_factor(persons: pd.DataFrame, exchanges: pd.DataFrame) -> pd.Dat
     table = _theirs(counted, talks).join(_ours(exchanges, talks), how="outer").fillna(
         {"contacts_left": 0.0, "roles_left": 0.0})
     depend, contacts_n = table.pop("depend_n"), table.pop("contacts_n").fillna(0.0)
-    left = (contacts_n - depend).where(table["share_of_largest_ours"].notna())
+    left = (contacts_n - depend).where(table.pop("is_named").notna())
     return table.assign(contacts_left_without_ours=left).reset_index()
 
 
@@ -103,7 +101,17 @@ def _theirs(counted: pd.DataFrame, talks: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({
         "contacts_n": contacts_n, "contacts_left": contacts_n - 1,
         "roles_left": (roles_n - weakest["lost_n"]).astype("float64"),
-        "weakest_person": weakest["called"], "effective_contacts": _effective(shares)})
+        "weakest_person": weakest["called"], "lost_roles": _lost_roles(alone, weakest["person"]),
+        "effective_contacts": _effective(shares)})
+
+
+def _lost_roles(alone: pd.DataFrame, weakest: pd.Series) -> pd.Series:
+    """Required roles that one person of each account holds alone."""
+    lost = pd.Series("", index=weakest.index, dtype="str")
+    for role in REQUIRED_ROLES:
+        holder = alone[alone["role"] == role].set_index("account_id")["person"]
+        lost = lost + np.where(weakest == holder.reindex(weakest.index), f", {role}", "")
+    return lost.str.removeprefix(", ")
 
 
 def _ours(exchanges: pd.DataFrame, talks: pd.DataFrame) -> pd.DataFrame:
@@ -115,8 +123,8 @@ def _ours(exchanges: pd.DataFrame, talks: pd.DataFrame) -> pd.DataFrame:
     largest = depending.join(shares, on=["account_id", "owner"]).sort_values(
         ["account_id", "depend_n", "share", "owner"], ascending=[True, False, False, True]
     ).drop_duplicates("account_id").set_index("account_id")
-    table = pd.DataFrame({"effective_ours": _effective(shares),
-                          "share_of_largest_ours": shares.groupby("account_id").max()})
+    named = shares.index.unique("account_id")
+    table = pd.DataFrame({"is_named": 1.0}, index=named)
     return table.assign(
         sole_owner=largest["owner"].reindex(table.index),
         depend_n=largest["depend_n"].reindex(table.index, fill_value=0).astype("float64"))

@@ -53,7 +53,7 @@ def _segments_over_time(workspace: Workspace, review: QuarterReview,
                for quarter in workspace.coverage.quarter_ends(review.quarter)}
     return segmentation.segment_over_time(
         figures, review.cuts.cut_share, review.settings.segmentation.min_history_quarters,
-        overrides, review.as_of)
+        overrides, review.as_of, review.is_partial)
 
 
 def _row(table: pd.DataFrame, subject: Subject) -> pd.Series:
@@ -134,10 +134,12 @@ def _set_by_hand(overrides: pd.DataFrame | None, account: str, found: pd.Series,
         return []
     sentences = []
     for row in overrides[overrides["account_id"] == account].to_dict("records"):
-        in_force = row["expires"] >= as_of
+        is_early = row["valid_from"] > as_of  # False where there is none
+        in_force = row["expires"] >= as_of and not is_early
         holds = in_force and found["reasons"] == segmentation.OVERRIDE and (
             (row["segment"], row["reason"]) == (found["segment"], found["override_reason"]))
-        state = "holds" if holds else "another holds" if in_force else "has expired"
+        state = "holds" if holds else "another holds" if in_force else (
+            "not yet" if is_early else "has expired")
         author = f", by {row['author']}" if isinstance(row["author"], str) else ""
         sentences.append(f"Set by hand to {row['segment']} until {row['expires']:%Y-%m-%d}"
                          f"{author}: {row['reason']} ({state}).")

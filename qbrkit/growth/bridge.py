@@ -12,6 +12,7 @@ from qbrkit.growth.products import LOST, NEW, compare_products, largest_changes
 BARS = ["exchange_rates", "price", "volume", "mix", "not_split", "new_products",
         "lost_products", "returns"]
 """Parts of the change, in the order of the bridge."""
+NOT_SPLIT_SALES = ["not_split_sales", "no_product_sales", "other_units_sales"]
 HALF_A_CENT = 0.005
 PRODUCTS_KEPT = 5
 """Products kept per account and comparison."""
@@ -30,7 +31,7 @@ def bridge_accounts(sold: pd.DataFrame, comparisons: tuple[str, ...] = ("quarter
 
     Returns
     -------
-    accounts : DataFrame, shape (2 n_accounts, 17)
+    accounts : DataFrame, shape (2 n_accounts, 21)
         As from `bridge_periods`, with ``comparison``: ``quarter`` or ``year``.
     products : DataFrame
         As from `largest_changes`, with ``comparison``; accounts whose bars are unknown
@@ -68,13 +69,15 @@ def bridge_periods(sold: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, shape (n_accounts, 16)
+    DataFrame, shape (n_accounts, 20)
         ``account_id`` (missing = not assigned); ``base``, the `BARS`, ``review`` and
         ``change`` = review - base = their sum [company currency]; ``units_differ``: the
-        products are measured in several units, so there is no common Q, ``volume`` is the
-        effect of all quantities and ``mix`` is missing; ``returned``: credits and returns
-        of the review period (negative); ``not_split_sales``: mean sales of the two periods
-        behind ``not_split``; ``is_price_only`` (see `price_only`).
+        products have no unit in common, so there is no common Q, ``volume`` is the effect of
+        all quantities and ``mix`` is missing; ``returned``: credits and returns of the review
+        period (negative); ``not_split_sales``: mean sales of the two periods behind
+        ``not_split``, of it ``no_product_sales`` and ``other_units_sales``, the rest has no
+        quantity; ``is_measured``: quantities of both periods are compared for some product;
+        ``is_price_only`` (see `price_only`).
 
     Raises
     ------
@@ -86,7 +89,8 @@ def bridge_periods(sold: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
     ``not_split`` is the change of sales without quantity or product, or of a product in
     other units than before: price and volume cannot be told apart there. Where a rate of a
     year ago is unknown all bars are missing, and the change is known. Renumbered products
-    count as lost and new.
+    count as lost and new. A unit that is not known is none in common: hours and pieces may
+    stand side by side.
 
     References
     ----------
@@ -102,8 +106,9 @@ def bridge_periods(sold: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
         "returned": sold["returns"].where(of_review, 0.0)})
     table = sides.groupby("account_id", dropna=False).sum()
     table = table.join(_effects(products)).fillna(
-        dict.fromkeys([*BARS, "not_split_sales"], 0.0))
-    units_differ = table.pop("units_n") > 1
+        dict.fromkeys([*BARS, *NOT_SPLIT_SALES], 0.0))
+    is_measured = table["has_one_unit"].notna()
+    units_differ = is_measured & ~table.pop("has_one_unit").eq(True)
     table["volume"] = table["volume"].where(~units_differ, table.pop("quantity_effect"))
     table["mix"] = table["mix"].mask(units_differ)
     is_known = grouped["exchange_rates"].count() == grouped.size()
@@ -111,27 +116,31 @@ def bridge_periods(sold: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
                          change=table["review"] - table["base"], units_differ=units_differ,
                          returned=table["returned"].where(is_known))
     _require_sums(table[is_known])
-    names = ["base", *BARS, "review", "change", "returned", "units_differ", "not_split_sales"]
-    return table[names].assign(is_price_only=price_only(table)).reset_index()
+    names = ["base", *BARS, "review", "change", "returned", "units_differ", *NOT_SPLIT_SALES]
+    return table[names].assign(is_measured=is_measured,
+                               is_price_only=price_only(table)).reset_index()
 
 
 def _effects(products: pd.DataFrame) -> pd.DataFrame:
     """Bars of the sales of each account."""
     kind = products["kind"]
     is_split = products["is_measured"] | kind.isin([NEW, LOST])
+    not_split = ((products["base"] + products["review"]) / 2).mask(is_split, 0.0)
     effects = pd.DataFrame({
         "account_id": products["account_id"], "price": products["price"],
         "quantity_effect": products["quantity_effect"],
         "new_products": products["rest"].where(kind == NEW, 0.0),
         "lost_products": products["rest"].where(kind == LOST, 0.0),
         "not_split": products["rest"].mask(kind.isin([NEW, LOST]), 0.0),
-        "not_split_sales": ((products["base"] + products["review"]) / 2).mask(is_split, 0.0)})
+        "not_split_sales": not_split,
+        "no_product_sales": not_split.where(products["product_id"].isna(), 0.0),
+        "other_units_sales": not_split.where(products["is_in_other_units"], 0.0)})
     sums = effects.groupby("account_id", dropna=False).sum()
     return sums.join(_volume_and_mix(products[products["is_measured"]]))
 
 
 def _volume_and_mix(measured: pd.DataFrame) -> pd.DataFrame:
-    """Volume and mix of each account as if all its products had one unit; how many they have."""
+    """Volume and mix of each account as if all its products had one unit; whether they have."""
     by_account = measured["account_id"]
     sums = measured.groupby("account_id", dropna=False)[["q0", "q1"]].transform("sum")
     share0, share1 = measured["q0"] / sums["q0"], measured["q1"] / sums["q1"]
@@ -140,8 +149,10 @@ def _volume_and_mix(measured: pd.DataFrame) -> pd.DataFrame:
         "account_id": by_account, "volume": (sums["q1"] - sums["q0"]) * price
         * (share0 + share1) / 2, "mix": (sums["q0"] + sums["q1"]) / 2 * price
         * (share1 - share0)})
-    units = measured.groupby("account_id", dropna=False)["unit"].nunique(dropna=False)
-    return terms.groupby("account_id", dropna=False).sum().assign(units_n=units)
+    units = measured.groupby("account_id", dropna=False)["unit"]
+    known = units.count() == units.size()
+    return terms.groupby("account_id", dropna=False).sum().assign(
+        has_one_unit=(units.size() == 1) | (known & (units.nunique() == 1)))
 
 
 def _require_sums(table: pd.DataFrame) -> None:
@@ -192,11 +203,11 @@ def sum_bridges(bridges: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series
-        ``base``, the `BARS`, ``review``, ``change``, ``not_split_sales``, and
+        ``base``, the `BARS`, ``review``, ``change``, the sales that are not split, and
         ``without_rate``: the change of the accounts whose bars are unknown. The bars and
         ``without_rate`` add up to the change.
     """
-    amounts = ["base", *BARS, "review", "change", "not_split_sales"]
+    amounts = ["base", *BARS, "review", "change", *NOT_SPLIT_SALES]
     unknown = bridges.loc[bridges["price"].isna(), "change"].sum()
     return pd.concat([bridges[amounts].sum(), pd.Series({"without_rate": unknown})])
 

@@ -1,6 +1,5 @@
 """Growth: what changed between two periods, in money, as a rate, and by exchange rates."""
 
-import numpy as np
 import pandas as pd
 
 
@@ -32,12 +31,11 @@ def compare_periods(facts: pd.DataFrame, base: list[pd.Period], review: list[pd.
     Where a rate of a year ago is unknown, ``exchange_rates`` and all that needs constant
     currency is missing.
     """
-    before = facts[facts["quarter"].isin(base)].groupby(by)["revenue"].sum()
-    now = facts[facts["quarter"].isin(review)].groupby(by)
+    before = facts.loc[facts["quarter"].isin(base), [by, "revenue"]].groupby(by)["revenue"].sum()
+    rates = "revenue_at_year_ago_rates"
+    now = facts.loc[facts["quarter"].isin(review), [by, "revenue", rates]].groupby(by)
     sums = pd.DataFrame({"base": before, "review": now["revenue"].sum()}).fillna(0.0)
-    constant = sum_over(facts, review, ["revenue_at_year_ago_rates"], by)[
-        "revenue_at_year_ago_rates"].reindex(sums.index)
-    constant = constant.where(sums.index.isin(now.groups), 0.0)
+    constant = now[rates].sum(skipna=False).reindex(sums.index, fill_value=0.0)
     change_constant = constant - sums["base"]
     return sums.assign(
         change=sums["review"] - sums["base"],
@@ -94,7 +92,5 @@ def rank_growth(growth: pd.DataFrame) -> pd.DataFrame:
 def sum_over(facts: pd.DataFrame, quarters: list[pd.Period], amounts: list[str],
              by: str = "account_id") -> pd.DataFrame:
     """Amounts over some quarters per account; an unknown part makes the sum unknown."""
-    inside = facts[facts["quarter"].isin(quarters)]
-    sums = inside.groupby(by)[amounts].sum()
-    unknown = inside[amounts].isna().groupby(inside[by]).any()
-    return sums.where(~unknown, np.nan)
+    inside = facts.loc[facts["quarter"].isin(quarters), [by, *amounts]]
+    return inside.groupby(by)[amounts].sum(skipna=False)

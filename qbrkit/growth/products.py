@@ -20,13 +20,14 @@ def compare_products(sold: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, shape (n_products, 13)
+    DataFrame, shape (n_products, 14)
         One row per ``account_id`` (missing = not assigned), ``product_id`` and ``unit``:
         ``base`` and ``review`` (sales without returns); ``kind``, one of `NEW`, `LOST`,
         `CONTINUING` and `NOT_SPLIT`; ``is_measured`` (quantities of both periods are
         compared), ``q0``, ``q1``, ``p0``, ``p1`` (missing unless measured); ``price`` =
         (q0+q1)/2 · (p1-p0), ``quantity_effect`` = (p0+p1)/2 · (q1-q0), and ``rest``, the
         change that is neither. price + quantity_effect + rest = review - base.
+        ``is_in_other_units``: not split since its quantities are in other units than before.
 
     Notes
     -----
@@ -43,6 +44,7 @@ def compare_products(sold: pd.DataFrame) -> pd.DataFrame:
     bought = [_of_product(rows, rows[f"sales{end}"]) > 0 for end in PERIODS]
     is_product = names["product_id"].notna()[rows["product_id"].to_numpy()]
     one_sided = (rows["q0"] > 0) != (rows["q1"] > 0)
+    has_quantity = (rows["q0"] > 0) | (rows["q1"] > 0)
     same_units = _of_product(rows, one_sided) == 0
     kind = np.select([is_product & ~bought[0] & bought[1], is_product & bought[0] & ~bought[1]],
                      [NEW, LOST], CONTINUING)
@@ -57,7 +59,9 @@ def compare_products(sold: pd.DataFrame) -> pd.DataFrame:
         **{name: names[name].take(rows[name].to_numpy()) for name in names},
         "base": rows["sales0"], "review": rows["sales1"], "kind": kind, "is_measured": measured,
         **known, **prices, "price": price.fillna(0.0), "quantity_effect": quantity.fillna(0.0),
-        "rest": np.where(measured, rows["u1"] - rows["u0"], change)})
+        "rest": np.where(measured, rows["u1"] - rows["u0"], change),
+        "is_in_other_units": (kind == NOT_SPLIT) & has_quantity & (
+            _of_product(rows, has_quantity) > 1)})
 
 
 def _side_by_side(sold: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, pd.Index]]:

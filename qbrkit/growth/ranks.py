@@ -5,7 +5,7 @@ of the season. All accounts get the same months in a draw, so that what moved th
 them all, and the ranks of a draw belong together.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,14 +18,16 @@ LEVEL = 0.95
 LEAST_PAIRS = 8
 """Pairs of months in which an account bought; with fewer it has no interval."""
 AT_ONCE = 1_000_000
-"""Drawn figures held in memory at once."""
+"""Changes drawn, or pairs of accounts compared, at once."""
+MOST_ROWS = 255
+"""Rows of pairs compared at once: no more than a byte can count."""
 DRAWN_AT_MOST = 10_000_000
-"""Figures drawn: above 5,000 accounts their bounds rest on fewer draws."""
+"""Changes drawn: above 5,000 accounts their bounds rest on fewer draws."""
 DIGITS = 6
 """Decimals of figures that are ranked: equal accounts tie whatever the order of their sums."""
 AHEAD = 1.645
 """Standard deviations of a difference that is above zero in 95 % of the draws."""
-RANKS = {"change": "rank", "growth": "growth_rank"}
+RANKS = {"change": "circle_rank", "growth": "circle_growth_rank"}
 """What is ranked, and the name of its rank."""
 
 
@@ -37,18 +39,6 @@ class _Draws:
     base: np.ndarray
     review: np.ndarray
     chosen: np.ndarray
-
-    def of(self, figure: str, rows: slice) -> np.ndarray:
-        """The changes, or growths g, of some accounts, a row each draw."""
-        observed = self.table[figure].to_numpy()[rows]
-        if figure == "change":
-            return observed + self.chosen @ (self.review[rows] - self.base[rows]).T
-        before, now = (np.maximum(self.table[name].to_numpy()[rows] + self.chosen @ part[rows].T,
-                                  0.0)
-                       for name, part in (("base", self.base), ("review", self.review)))
-        total = before + now
-        nothing = total == 0
-        return np.where(nothing, observed, 2 * (now - before) / np.where(nothing, 1.0, total))
 
     def by_month(self, figure: str) -> np.ndarray:
         """What one month, drawn once more than on average, does to a figure; g to first order."""
@@ -76,7 +66,7 @@ def rank_changes(facts: pd.DataFrame, review: list[pd.Period], paired: list[pd.P
         The quarters from which the noise of a month is learnt, `review` among them: those
         of the last twelve months whose quarter a year before is covered by the data.
     circle : collection of str, default ()
-        Accounts that are also ranked among themselves.
+        Accounts that are ranked, among themselves.
     draws : int, default 2000
         Bootstrap samples.
     seed : int, default 0
@@ -84,14 +74,12 @@ def rank_changes(facts: pd.DataFrame, review: list[pd.Period], paired: list[pd.P
 
     Returns
     -------
-    DataFrame, shape (n_accounts, 23)
+    DataFrame, shape (n_accounts, 14)
         One row per account that bought in one of the periods, by ``account_id``: ``base``
         and ``review`` at the rates of a year ago, ``change`` [company currency],
-        ``change_rate``, ``growth`` g in [-2, 2], ``pairs_n`` (months in which the account
-        bought, in this year or the one before); ``change_low``, ``change_high``,
-        ``growth_low``, ``growth_high``; ``rank`` by change and ``growth_rank`` by g
-        (1 = most, ties share the better rank), each with ``_low`` (best) and ``_high``;
-        ``circle_rank`` and ``circle_growth_rank`` likewise, among `circle` only.
+        ``change_low``, ``change_high``, ``change_rate``, ``growth`` g in [-2, 2];
+        ``circle_rank`` by change and ``circle_growth_rank`` by g among `circle` (1 = most,
+        ties share the better rank), each with ``_low`` (best) and ``_high``; missing outside.
 
     Notes
     -----
@@ -126,21 +114,16 @@ def rank_changes(facts: pd.DataFrame, review: list[pd.Period], paired: list[pd.P
     table = _compared(facts, review)
     before, now = _monthly(facts, table["account_id"], paired)
     bought = ((before != 0) | (now != 0)) & ~np.isnan(now)
-    table = table.assign(pairs_n=bought.sum(axis=1))
-    is_told = (table["pairs_n"] >= LEAST_PAIRS).to_numpy() & ~np.isnan(now).any(axis=1)
+    is_told = (bought.sum(axis=1) >= LEAST_PAIRS) & ~np.isnan(now).any(axis=1)
     drawn = _drawn(table, before, now, 3 * len(review), draws, seed)
-    for figure in RANKS:
-        low, high = _interval(drawn, figure)
-        table = table.assign(**{f"{figure}_low": np.where(is_told, low, np.nan),
-                                f"{figure}_high": np.where(is_told, high, np.nan)})
+    low, high = _interval(drawn)
+    table = table.assign(change_low=np.where(is_told, low, np.nan),
+                         change_high=np.where(is_told, high, np.nan))
     inside = table["account_id"].isin(list(circle)).to_numpy()
-    for prefix, among in (("", np.ones(len(table), dtype=bool)), ("circle_", inside)):
-        for figure, name in RANKS.items():
-            rank, low, high = _ranks(drawn, figure, among)
-            table = table.assign(**{
-                f"{prefix}{name}": rank,
-                f"{prefix}{name}_low": np.where(is_told, low, np.nan),
-                f"{prefix}{name}_high": np.where(is_told, high, np.nan)})
+    for figure, name in RANKS.items():
+        rank, best, worst = _ranks(drawn, figure, inside)
+        table = table.assign(**{name: rank, f"{name}_low": np.where(is_told, best, np.nan),
+                                f"{name}_high": np.where(is_told, worst, np.nan)})
     return table
 
 
@@ -188,36 +171,55 @@ def _drawn(table: pd.DataFrame, before: np.ndarray, now: np.ndarray, months_n: i
     return _Draws(table, base * wider, review * wider, chosen)
 
 
-def _interval(drawn: _Draws, figure: str) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds of a figure; the one observed lies inside."""
-    observed = drawn.table[figure].to_numpy()
+def _interval(drawn: _Draws) -> tuple[np.ndarray, np.ndarray]:
+    """Bounds of the change; the one observed lies inside."""
+    observed = drawn.table["change"].to_numpy()
+    difference = drawn.review - drawn.base
     low, high = observed.copy(), observed.copy()
-    for rows in _pieces(len(observed), len(drawn.chosen)):
-        bounds = _bounds(drawn.of(figure, rows))
+    step = max(AT_ONCE // len(drawn.chosen), 1)
+    for at in range(0, len(observed), step):
+        rows = slice(at, at + step)
+        bounds = _bounds(observed[rows] + drawn.chosen @ difference[rows].T)
         low[rows] = np.minimum(bounds[0], observed[rows])
         high[rows] = np.maximum(bounds[1], observed[rows])
     return low, high
 
 
-def _ranks(drawn: _Draws, figure: str,
-           among: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rank of each account among some, and the best and worst that the draws leave open."""
+def _ranks(drawn: _Draws, figure: str, inside: np.ndarray) -> np.ndarray:
+    """Ranks of the accounts inside, and the best and worst that the draws leave open."""
     observed = drawn.table[figure].round(DIGITS).to_numpy()
-    rows = np.flatnonzero(among & ~np.isnan(observed))
-    rank, low, high = (np.full(len(observed), np.nan) for _ in range(3))
-    figures, by_month = observed[rows], drawn.by_month(figure)[rows]
+    rows = np.flatnonzero(inside & ~np.isnan(observed))
+    rows = rows[np.argsort(-observed[rows], kind="stable")]
     # as many draws as the period has months, each any month with the same chance
     share = drawn.chosen[0].sum() / drawn.chosen.shape[1]
+    ahead, behind = _count_apart(observed[rows], drawn.by_month(figure)[rows], share)
+    found = np.full((3, len(observed)), np.nan)
+    found[0, rows] = pd.Series(observed[rows]).rank(ascending=False, method="min")
+    found[1, rows] = 1 + ahead
+    found[2, rows] = len(rows) - behind
+    return found
+
+
+def _count_apart(figures: np.ndarray, by_month: np.ndarray,
+                 share: float) -> tuple[np.ndarray, np.ndarray]:
+    """How many accounts lie clearly ahead of each, and behind it; the largest figure comes first.
+
+    Each pair is looked at once: what is ahead comes before.
+    """
+    ahead, behind = (np.zeros(len(figures), dtype="int64") for _ in range(2))
     variance = share * (by_month**2).sum(axis=1)
-    rank[rows] = pd.Series(figures).rank(ascending=False, method="min")
-    for part in _pieces(len(rows), max(len(rows), 1)):
-        difference = figures - figures[part, None]
-        noise = AHEAD**2 * (variance[part, None] + variance
-                            - 2 * share * by_month[part] @ by_month.T)
-        is_apart = difference**2 > noise
-        low[rows[part]] = 1 + (is_apart & (difference > 0)).sum(axis=1)
-        high[rows[part]] = len(rows) - (is_apart & (difference < 0)).sum(axis=1)
-    return rank, low, high
+    begin = 0
+    while begin < len(figures):
+        end = min(begin + min(max(AT_ONCE // (begin + 1), 1), MOST_ROWS), len(figures))
+        noise = 2 * share * by_month[begin:end] @ by_month[:end].T
+        np.subtract(variance[begin:end, None] + variance[:end], noise, out=noise)
+        noise *= AHEAD**2
+        difference = np.maximum(figures[:end] - figures[begin:end, None], 0.0)
+        is_apart = difference**2 > np.maximum(noise, 0.0, out=noise)
+        ahead[begin:end] = np.count_nonzero(is_apart, axis=1)
+        behind[:end] += is_apart.view("uint8").sum(axis=0, dtype="uint8")
+        begin = end
+    return ahead, behind
 
 
 def _bounds(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -226,9 +228,3 @@ def _bounds(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     at = [left_out, len(drawn) - 1 - left_out]
     found = np.partition(np.ascontiguousarray(drawn.T), at, axis=1)
     return found[:, at[0]], found[:, at[1]]
-
-
-def _pieces(length: int, width: int) -> Iterator[slice]:
-    """Slices of a length so that none holds too much, given the width of each row."""
-    step = max(AT_ONCE // width, 1)
-    return (slice(at, min(at + step, length)) for at in range(0, length, step))

@@ -18,17 +18,20 @@ class Retention:
         Revenue in the base period of the cohort: the accounts with revenue above zero in it.
     expansion, contraction, churn : float
         What those that bought more added, what those that bought less (but still above
-        zero) took away, and what those took that bought nothing more, or were only
+        zero) took away, and what those had bought that bought nothing more, or were only
         credited; the last two are counted positive.
+    credited : float
+        Credits beyond zero of those that bought nothing more, counted positive.
     new : float
         Revenue in the review period of accounts outside the cohort: new and returned ones.
     not_assigned : float
         Revenue in the review period of no account.
     review : float
-        The whole review period = opening + expansion - contraction - churn + new +
-        not_assigned. [all in company currency, at the exchange rates of the base period]
-    opening_n, expansion_n, same_n, contraction_n, churn_n, new_n : int
-        Accounts of each kind; those of the cohort are in one of the four in the middle.
+        The whole review period = opening + expansion - contraction - churn - credited + new
+        + not_assigned. [all in company currency, at the exchange rates of the base period]
+    opening_n, expansion_n, same_n, contraction_n, churn_n, credited_n, new_n : int
+        Accounts of each kind; those of the cohort are in one of expansion to churn, and those
+        credited beyond zero in churn as well.
     left_out_n : int
         Accounts in a currency without a rate of a year before: in no sum, but of the lines
         of no account ``not_assigned`` and ``review`` are missing then.
@@ -38,6 +41,7 @@ class Retention:
     expansion: float
     contraction: float
     churn: float
+    credited: float
     new: float
     not_assigned: float
     review: float
@@ -46,13 +50,14 @@ class Retention:
     same_n: int
     contraction_n: int
     churn_n: int
+    credited_n: int
     new_n: int
     left_out_n: int = 0
 
     @property
     def retained(self) -> float:
         """Revenue of the cohort in the review period."""
-        return self.opening + self.expansion - self.contraction - self.churn
+        return self.opening + self.expansion - self.contraction - self.churn - self.credited
 
     @property
     def net(self) -> float:
@@ -61,7 +66,7 @@ class Retention:
 
     @property
     def gross(self) -> float:
-        """Gross revenue retention, without expansion: at most 1."""
+        """Gross revenue retention, from 0 to 1: without expansion, and credits at most to zero."""
         kept = self.opening - self.contraction - self.churn
         return kept / self.opening if self.opening > 0 else float("nan")
 
@@ -101,18 +106,21 @@ def measure_retention(facts: pd.DataFrame, base: list[pd.Period], review: list[p
     change = opened["change_constant"].round(6)  # sums of the same lines may differ by rounding
     is_lost = closing.round(6) <= 0
     gained, lowered = (change > 0) & ~is_lost, (change < 0) & ~is_lost
+    is_credited = closing.round(6) < 0
     outside = known[known["base"] <= 0]
     closing_outside = outside["base"] + outside["change_constant"]
     loose = _loose(facts, review) if cohort is None else 0.0
     parts = {"opening": opened["base"].sum(), "expansion": change[gained].sum(),
-             "contraction": -change[lowered].sum(), "churn": -change[is_lost].sum(),
+             "contraction": -change[lowered].sum(), "churn": opened.loc[is_lost, "base"].sum(),
+             "credited": -closing[is_credited].sum(),
              "new": closing_outside.sum(), "not_assigned": loose}
     return Retention(
         **{name: float(part) + 0.0 for name, part in parts.items()},  # no negative zero
         review=float(closing.sum() + closing_outside.sum() + loose),
         opening_n=len(opened), expansion_n=int(gained.sum()),
         same_n=int((~gained & ~lowered & ~is_lost).sum()), contraction_n=int(lowered.sum()),
-        churn_n=int(is_lost.sum()), new_n=int((closing_outside.round(6) != 0).sum()),
+        churn_n=int(is_lost.sum()), credited_n=int(is_credited.sum()),
+        new_n=int((closing_outside.round(6) != 0).sum()),
         left_out_n=int((~is_known).sum()))
 
 

@@ -1,6 +1,5 @@
 """Silent accounts: the time since the last order, held against the account's own rhythm."""
 
-import numpy as np
 import pandas as pd
 
 LEAST_ORDERS = 5
@@ -18,18 +17,19 @@ def find_silent(days: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     ----------
     days : DataFrame, shape (n_days, 2)
         From `order_days.gather_order_days`: ``account_id`` and ``day``. Days after `as_of`
-        do not count.
+        only end a silence; no rhythm is learnt from them.
     as_of : Timestamp
         The day by which the silence is judged.
 
     Returns
     -------
-    DataFrame, shape (n_accounts, 10)
+    DataFrame, shape (n_accounts, 11)
         By ``account_id``: ``orders_n`` (order days), ``last_order``, ``days_since`` [days];
         ``usual_gap`` (median) and ``gap_95`` (95th percentile, linear between ranks) of the
         days between one order and the next; ``limit_days``: how long is still its rhythm;
-        ``is_silent`` = days_since > limit_days; ``times_usual`` = days_since ÷ usual_gap;
-        ``is_stopped``: no order in the twelve months to `as_of`, but in those before.
+        ``is_silent`` = days_since > limit_days; ``is_stopped``: no order in the twelve months
+        to `as_of`, but in those before; ``ordered_again``: first order day after `as_of`.
+        Who ordered again is neither silent nor stopped; ``is_back`` where it had been.
 
     Notes
     -----
@@ -52,18 +52,21 @@ def find_silent(days: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     figures = pd.DataFrame({
         "usual_gap": by_account.median(), "gap_95": by_account.quantile(SHARE),
         "waiting": _waiting(gaps)}).reindex(orders.index).where(has_rhythm)
-    found = orders.join(figures[["usual_gap", "gap_95"]])
+    again = days[days["day"] > as_of].groupby("account_id")["day"].min()
+    found = orders.join(figures[["usual_gap", "gap_95"]]).assign(
+        ordered_again=again.reindex(orders.index))
     since = (as_of.normalize() - orders["last_order"]).dt.days
     limit = (figures[["gap_95", "waiting"]].max(axis=1) * (
         1 + ADDED_GAPS / (orders["orders_n"] - 1).clip(lower=1))).round(6)
     last_year, year_before = (as_of.normalize() - pd.DateOffset(years=back) for back in (1, 2))
     is_gone = orders["last_order"] <= last_year
+    silent, stopped = (since > limit) & ~is_gone, is_gone & (orders["last_order"] > year_before)
+    is_back = found["ordered_again"].notna()
     return found.assign(
-        days_since=since, limit_days=limit, is_silent=(since > limit) & ~is_gone,
-        times_usual=since / figures["usual_gap"].replace(0, np.nan),
-        is_stopped=is_gone & (orders["last_order"] > year_before)).reset_index()[[
+        days_since=since, limit_days=limit, is_silent=silent & ~is_back,
+        is_stopped=stopped & ~is_back, is_back=(silent | stopped) & is_back).reset_index()[[
             "account_id", "orders_n", "last_order", "days_since", "usual_gap", "gap_95",
-            "limit_days", "is_silent", "times_usual", "is_stopped"]]
+            "limit_days", "is_silent", "is_stopped", "ordered_again", "is_back"]]
 
 
 def _waiting(gaps: pd.DataFrame) -> pd.Series:

@@ -13,7 +13,7 @@ CAUSES_KEPT = 5
 """Accounts kept as causes of one miss."""
 REACHED = ["revenue", "gross_margin_low", "gross_margin_high"]
 ROW = ["level", "name", "comparison"]
-CAUSES = [*ROW, "account_id", "change", "part_of_gap"]
+CAUSES = [*ROW, "account_id", "change", "part_of_gap", "falls", "falls_n"]
 
 
 def measure_targets(targets: pd.DataFrame, accounts: pd.DataFrame, facts: pd.DataFrame,
@@ -50,15 +50,17 @@ def measure_targets(targets: pd.DataFrame, accounts: pd.DataFrame, facts: pd.Dat
     A target of the year is the sum of its four quarters, missing unless all four have one.
     A target that names an account is the account's, else the owner's, else the
     territory's, else the company's. Levels are views of the same revenue and never added
-    to each other: the company's row adds up the level whose targets cover most revenue.
+    to each other: the company's row adds up the level whose targets cover most revenue of
+    the quarter, the same level for the year.
     Territories and owners are matched without regard to capitals and outer blanks.
     """
-    leveled, spelled, rows = _with_level(targets), _one_spelling(accounts), []
+    leveled, spelled, rows, main = _with_level(targets), _one_spelling(accounts), [], ""
     for comparison, quarters in (("quarter", [quarter]), ("year", last_twelve_months(quarter))):
         planned, reached = _planned(leveled, quarters), _reached(facts, spelled, quarters)
         levels = [_of_level(level, planned, reached) for level in LEVELS
                   if (planned["level"] == level).any()]
-        company = _of_company(planned, levels, reached)
+        company = _of_company(planned, levels, reached, main)
+        main = main or "".join(company["from_level"]) if len(company) else main
         rows += [one.assign(comparison=comparison) for one in (company, *levels) if len(one)]
     columns = [*ROW, "revenue_target", "revenue", "revenue_gap", "margin_target", *REACHED[1:],
                "has_account", "from_level", "revenue_not_covered"]
@@ -129,17 +131,17 @@ def _of_level(level: str, planned: pd.DataFrame, reached: pd.DataFrame) -> pd.Da
     ).drop(columns="told").sort_values("name", na_position="last").reset_index(drop=True)
 
 
-def _of_company(planned: pd.DataFrame, levels: list[pd.DataFrame],
-                reached: pd.DataFrame) -> pd.DataFrame:
-    """The company against its own target, else against those of the level that covers most."""
+def _of_company(planned: pd.DataFrame, levels: list[pd.DataFrame], reached: pd.DataFrame,
+                wanted: str) -> pd.DataFrame:
+    """The company against its own target, else that of the level wanted or that covers most."""
     everything = reached[REACHED].sum(min_count=1)
     row = {"level": COMPANY, "name": np.nan, "has_account": True}
     own = planned[planned["level"] == COMPANY]
-    if len(own):
+    if len(own) and wanted in ("", COMPANY):
         amounts = own[["revenue_target", "margin_target"]].iloc[0].to_dict()
         return pd.DataFrame([row | amounts | everything.to_dict() | {
             "from_level": COMPANY, "revenue_not_covered": 0.0}])
-    sums = [_covered(one) for one in levels]
+    sums = [_covered(one) for one in levels if wanted in ("", one["level"].iloc[0])]
     if not sums:
         return pd.DataFrame()
     best = max(sums, key=lambda one: one["covered"])  # of equal ones the first
@@ -175,10 +177,11 @@ def find_causes(levels: pd.DataFrame, accounts: pd.DataFrame,
 
     Returns
     -------
-    DataFrame, shape (n_causes, 6)
+    DataFrame, shape (n_causes, 8)
         ``level``, ``name``, ``comparison`` of a missed revenue target, ``account_id``,
         ``change`` (negative) and ``part_of_gap`` (change ÷ gap; above 1 where others made
-        up for it); the largest fall first. Empty for a miss that no fall explains.
+        up for it); ``falls`` and ``falls_n``, the sum and the count of all accounts that fell
+        there; the largest fall first. Empty for a miss that no fall explains.
     """
     missed = levels[levels["revenue_gap"] < -HALF_A_CENT]
     falls = bridges[(bridges["change"] < -HALF_A_CENT) & bridges["account_id"].notna()]
@@ -186,7 +189,10 @@ def find_causes(levels: pd.DataFrame, accounts: pd.DataFrame,
     found = missed[[*ROW, "revenue_gap"]].merge(placed, on=ROW)
     found = found.assign(part_of_gap=found["change"] / found["revenue_gap"]).sort_values(
         [*ROW, "change", "account_id"]).reset_index(drop=True)
-    rank = found.groupby(ROW, dropna=False).cumcount()
+    grouped = found.groupby(ROW, dropna=False)
+    found = found.assign(falls=grouped["change"].transform("sum"),
+                         falls_n=grouped["change"].transform("size"))
+    rank = grouped.cumcount()
     return found.loc[rank < CAUSES_KEPT, CAUSES].reset_index(drop=True)
 
 

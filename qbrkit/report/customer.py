@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from qbrkit.commitments import KEPT, MISSED, OVERDUE
+from qbrkit.commitments import KEPT, MISSED, OURS, OVERDUE, THEIRS
 from qbrkit.disclosure import AccountView
 from qbrkit.report.customer_sentences import (
     figure_of,
@@ -242,7 +242,7 @@ def next_steps(view: AccountView) -> Html:
     if "side" not in upcoming:
         return finding()
     ahead = upcoming[upcoming["outcome"] != OVERDUE] if "outcome" in upcoming else upcoming
-    ours = int((ahead["side"] == "ours").sum())
+    ours = int((ahead["side"] == OURS).sum())
     late = len(upcoming) - len(ahead)
     return finding(
         words.say("Promised for the next ninety days: {ours} by us and {theirs} by you.",
@@ -272,8 +272,8 @@ def _promise_rows(view: AccountView, name: str, caption: str) -> Html:
         return nothing()
     return table(rows, [
         ColumnView("text", words.say("Promise"), "sentence"),
-        ColumnView("side", words.say("Whose"), words={"ours": words.say("ours"),
-                                                      "theirs": words.say("yours")}),
+        ColumnView("side", words.say("Whose"), words={OURS: words.say("ours"),
+                                                      THEIRS: words.say("yours")}),
         ColumnView("owner", words.say("Who")),
         ColumnView("due", words.say("Due"), "date"),
         ColumnView("outcome", words.say("Outcome"), "pill", words=outcome_words(words)),

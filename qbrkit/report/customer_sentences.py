@@ -6,7 +6,7 @@ A sentence that has nothing to say is empty.
 import numpy as np
 import pandas as pd
 
-from qbrkit.commitments import KEPT, MISSED, OVERDUE
+from qbrkit.commitments import KEPT, MISSED, OURS, OVERDUE
 from qbrkit.disclosure import AccountView
 from qbrkit.report.language import PRINTED_AS_ZERO, Language, language
 from qbrkit.report.words import family_words
@@ -79,7 +79,7 @@ def our_outcomes(view: AccountView) -> list[str]:
     if not has_table(view, "promises", "side", "outcome"):
         return []
     made = view.tables["promises"]
-    return made.loc[made["side"] == "ours", "outcome"].tolist()
+    return made.loc[made["side"] == OURS, "outcome"].tolist()
 
 
 def promises_kept(view: AccountView, words: Language) -> str:

@@ -26,22 +26,35 @@ class Html:
         return str(self.markup)
 
 
+READ_AT_A_GLANCE = 240
+"""Characters of a finding that are printed large; of a longer one the first sentence is."""
+
+
 def finding(*sentences: str) -> Html:
-    """The result of a section, in computed sentences; nothing when there are none."""
-    text = " ".join(one for one in sentences if one)
-    if not text:
+    """The result of a section, in computed sentences; nothing when there are none.
+
+    A long one is the first sentence, printed large, and the rest as text below it.
+    """
+    told = [one for one in sentences if one]
+    if not told:
         return Html("")
-    return Html(Markup('<p class="finding">{}</p>').format(_whole_figures(text)))
+    text = " ".join(told)
+    if len(text) <= READ_AT_A_GLANCE or len(told) == 1:
+        return Html(Markup('<p class="finding">{}</p>').format(_whole_figures(text)))
+    return Html(Markup('<p class="finding">{}</p> <p class="detail">{}</p>').format(
+        _whole_figures(told[0]), _whole_figures(" ".join(told[1:]))))
 
 
 def _whole_figures(text: str) -> Markup:
-    """Escaped text in which no line breaks between a sign and its figure.
-
-    A name that ends with a full stop ends the sentence, too.
-    """
-    once = re.sub(r"(?<=[^.]\.)\.(?=\s|$)", "", text)
-    signed = re.sub(r"[+−]\S*\d\S*", r'<span class="figure">\g<0></span>', str(escape(once)))
+    """Escaped text in which no line breaks between a sign and its figure."""
+    signed = re.sub(r"[+−]\S*\d\S*", r'<span class="figure">\g<0></span>',
+                    str(escape(_one_stop(text))))
     return Markup(signed)
+
+
+def _one_stop(text: str) -> str:
+    """A name that ends with a full stop ends the sentence, too."""
+    return re.sub(r"(?<=[^.]\.)\.(?=\s|$)", "", text)
 
 
 def note(sentence: str) -> Html:
@@ -211,6 +224,8 @@ def _cell(value: Any, column: ColumnView, language: Language) -> Any:
     if column.kind == "date":
         return language.date(value, "medium")
     word = column.words.get(str(value), str(value))
+    if column.kind == "sentence":
+        return _one_stop(word)
     if column.kind == "pill":
         return Markup('<span class="pill status-{}">{}</span>').format(value, word)
     return word

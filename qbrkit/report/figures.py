@@ -77,8 +77,9 @@ def _bars(names: Sequence[str], amounts: Sequence[float], words: Language, accen
         low, high = min(0.0, *amounts), max(0.0, *amounts)
         axes.set_xlim(low - 0.02 * (high - low), high if high > low else 1.0)
         for position, amount in zip(at, amounts, strict=True):
-            axes.annotate(words.number(amount), (max(amount, 0.0), position), xytext=(5, 0), va="center",
-                          textcoords="offset points", fontsize=8.5, annotation_clip=False)
+            axes.annotate(words.number(amount), (max(amount, 0.0), position), xytext=(5, 0),
+                          va="center", textcoords="offset points", fontsize=8.5,
+                          annotation_clip=False)
         return style.draw(axes, title, unit, "; ".join(
             f"{name}: {words.number(amount)}" for name, amount in zip(names, amounts, strict=True)))
 

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from qbrkit.periods import START_TOLERANCE_DAYS
 from qbrkit.report.language import PRINTED_AS_ZERO, Language, language
 from qbrkit.report.words import listed_names
 from qbrkit.segmentation import GREEN_CIRCLE
 
 if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
     from qbrkit.reviews import QuarterReview
+
+HIGHEST_RATE = 10
+"""A change by a larger rate starts from next to nothing: only its money is told."""
 
 
 def words_of(review: QuarterReview) -> Language:
@@ -27,11 +31,34 @@ def on_year_ago(review: QuarterReview, words: Language) -> str:
     if review.year_ago is None:
         return words.say("no year-ago quarter")
     base = review.families["base"].sum()
-    constant = review.families["change_constant"].sum(skipna=False)
-    if base <= 0 or pd.isna(constant):
+    rate = told_rates(pd.Series([base]), pd.Series([
+        base + review.families["change_constant"].sum(skipna=False)])).iloc[0]
+    if pd.isna(rate):
         return ""
-    return words.say("{rate} on a year ago, constant currency",
-                     rate=words.percent(constant / base, signed=True))
+    told = words.percent(rate, signed=True)
+    if review.facts["currency"].dropna().isin([review.settings.company.currency]).all():
+        return words.say("{rate} on a year ago", rate=told)
+    return words.say("{rate} on a year ago, constant currency", rate=told)
+
+
+def told_rates(base: pd.Series, review: pd.Series) -> pd.Series:
+    """Change rates that mean something, from the money of two periods.
+
+    Missing where a period is negative, and where the first is so small that the change is
+    more than ten times as large.
+    """
+    rates = (review - base) / base.where(base >= PRINTED_AS_ZERO)
+    return rates.where((review > -PRINTED_AS_ZERO) & (rates <= HIGHEST_RATE))
+
+
+def part_of_quarter(review: QuarterReview, words: Language) -> str:
+    """That the quarter is not whole, and so not compared; empty where it is."""
+    first, last = review.quarter.start_time, review.quarter.end_time.normalize()
+    is_whole = (review.data_until.normalize() >= pd.offsets.BDay().rollback(last)
+                and review.data_from <= first + pd.offsets.BDay(START_TOLERANCE_DAYS))
+    if is_whole or not review.is_partial:
+        return ""
+    return words.say("A part of a quarter is not compared with a whole one.")
 
 
 def company_growth(review: QuarterReview, words: Language) -> str:
@@ -50,10 +77,10 @@ def company_growth(review: QuarterReview, words: Language) -> str:
     if abs(rates) < PRINTED_AS_ZERO:
         return f"{text}."
     made = _signed(rates, currency, words)
-    if abs(change) < PRINTED_AS_ZERO:
-        return words.say("{text}; exchange rates made {money}, all else the opposite.", text=text,
-                         money=made)
-    return words.say("{text}, of which exchange rates made {money}.", text=text, money=made)
+    if rates * change > 0 and abs(rates) <= abs(change):
+        return words.say("{text}, of which exchange rates made {money}.", text=text, money=made)
+    return words.say("{text}; exchange rates made {money}, all else {rest}.", text=text,
+                     money=made, rest=_signed(change - rates, currency, words))
 
 
 def returns(review: QuarterReview, words: Language) -> str:
@@ -71,7 +98,7 @@ def nobody_green(words: Language) -> str:
 
 
 def _signed(amount: float, currency: str, words: Language) -> str:
-    return ("+" if amount > 0 else "") + words.money(amount, currency)
+    return ("+" if amount >= PRINTED_AS_ZERO else "") + words.money(amount, currency)
 
 
 def not_contacted(review: QuarterReview, words: Language) -> str:

@@ -10,7 +10,7 @@ from qbrkit import account_figures, growth, segmentation
 from qbrkit.black_ops import family_without_objective, find_gaps
 from qbrkit.commitments import count_promises, next_ninety_days, review_promises
 from qbrkit.cost_shares import gather_cost_shares
-from qbrkit.coverage import unknown_roles
+from qbrkit.coverage import list_uncounted, unknown_roles
 from qbrkit.currencies import Rates
 from qbrkit.facts import (
     UNKNOWN_FAMILY,
@@ -21,7 +21,13 @@ from qbrkit.facts import (
 )
 from qbrkit.groups import Groups, roll_up
 from qbrkit.periods import ReviewPeriod, choose_period, quarter_frequency, quarter_text
-from qbrkit.reviews.customer_value import customer_effort, list_value, plan_use
+from qbrkit.reviews.customer_value import (
+    customer_effort,
+    list_value,
+    plan_use,
+    stale_unit_values,
+)
+from qbrkit.reviews.group_members import list_members
 from qbrkit.reviews.growth_bridge import review_bridges
 from qbrkit.reviews.outreach import plan_outreach
 from qbrkit.reviews.quarter_review import QuarterReview
@@ -64,7 +70,9 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
     year, as_of = period.year, period.as_of
     rates = Rates.of(workspace.tables.get("exchange_rates"), company.currency)
     groups = Groups.of(workspace.tables.get("accounts"), rates, settings.accounts.roll_up)
-    converted, cost_shares = _convert(workspace, groups, period)
+    converted, cost_shares = _convert(workspace, period, rates)
+    members = list_members(converted, groups, year)
+    converted = roll_up(converted, groups.parents)
     tables = {name: roll_up(table, groups.parents) if "account_id" in table.columns
               and name != "accounts" else table for name, table in workspace.tables.items()}
     accounts = account_figures.list_accounts(
@@ -111,12 +119,15 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
         promises=promises, upcoming=upcoming, promise_counts=promise_counts,
         unknown_roles=(unknown_roles(tables["contacts"]) if "contacts" in tables
                        else None),
+        uncounted=list_uncounted(tables["contacts"]) if "contacts" in tables else None,
+        stale_unit_values=stale_unit_values(tables.get("benefits"), as_of, year),
+        members=members,
         service_levels=service_levels, gaps=gaps,
         readiness=check_readiness(accounts[is_green], gaps, workspace.commentary,
                                   service_levels, risk.blocked, silent),
         outreach=plan_outreach(accounts, max(as_of, coverage.last.normalize())
                                + pd.Timedelta(days=1), settings, silent,
-                               wallets.white_space),
+                               wallets.white_space, tables.get("contacts")),
         risks=risk, totals=sum_totals(converted, accounts, period.quarter),
         problems=workspace.problems, counts=workspace.counts,
         tables=frozenset({*tables, "invoice_lines"}), commentary=workspace.commentary,
@@ -124,14 +135,13 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
         report_id=report_id(workspace.inputs_hash, period.quarter))
 
 
-def _convert(workspace: Workspace, groups: Groups,
-             period: ReviewPeriod) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Facts in company currency, rolled up, with their quarter; and the cost shares used."""
+def _convert(workspace: Workspace, period: ReviewPeriod,
+             rates: Rates) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Facts in company currency with their quarter, and the cost shares used."""
     gathered, shares = _gather(workspace, period.as_of)
-    converted = convert_facts(gathered, groups.rates, shares)
+    converted = convert_facts(gathered, rates, shares)
     frequency = quarter_frequency(workspace.settings.company.fiscal_year_start)
-    return roll_up(converted, groups.parents).assign(
-        quarter=converted["month"].dt.to_period(frequency)), shares
+    return converted.assign(quarter=converted["month"].dt.to_period(frequency)), shares
 
 
 def _gather(workspace: Workspace, as_of: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -22,6 +22,40 @@ def list_value(workspace: Workspace, groups: Groups, quarter: pd.Period) -> pd.D
     return rolled
 
 
+def stale_unit_values(benefits: pd.DataFrame | None, as_of: pd.Timestamp,
+                      year: list[pd.Period]) -> pd.DataFrame:
+    """Confirmed benefits of the year whose unit value was last confirmed over a year ago.
+
+    Parameters
+    ----------
+    benefits : DataFrame or None
+        The contract's ``benefits``, rolled up.
+    as_of : Timestamp
+        Day of the review.
+    year : list of Period
+        The quarters that count.
+
+    Returns
+    -------
+    DataFrame
+        ``account_id``, ``name`` of the benefit, ``confirmed_on``, the last of all quarters up
+        to the year's end; oldest first. A benefit without any such day has no row: that it
+        is stale is not known.
+    """
+    columns = ["account_id", "name", "confirmed_on"]
+    if benefits is None:
+        return pd.DataFrame(columns=columns).astype(
+            {"account_id": "str", "name": "str", "confirmed_on": "datetime64[us]"})
+    quarter = pd.Series(pd.PeriodIndex(benefits["quarter"], freq=year[0].freqstr),
+                        index=benefits.index)
+    rows = benefits[(benefits["class"] == value.CONFIRMED) & (quarter <= year[-1])]
+    last = rows.groupby(["account_id", "name"], as_index=False)["confirmed_on"].max()
+    counted = rows.loc[quarter >= year[0], ["account_id", "name"]].drop_duplicates()
+    found = last.merge(counted, on=["account_id", "name"])[columns]
+    return found[found["confirmed_on"] < as_of.normalize() - pd.DateOffset(years=1)].sort_values(
+        ["confirmed_on", "account_id", "name"], ignore_index=True)
+
+
 def plan_use(workspace: Workspace, groups: Groups, as_of: pd.Timestamp) -> pd.DataFrame | None:
     """Use of the plans of a group together, in the currency of the top parent."""
     if "plan_components" not in workspace.tables:

@@ -8,6 +8,7 @@ import pandas as pd
 from qbrkit.groups import Groups, roll_up
 from qbrkit.growth import compare_periods
 from qbrkit.growth.bridge import bridge_accounts, reconcile_bridges
+from qbrkit.growth.stopped import stopped_products
 from qbrkit.periods import ReviewPeriod, last_twelve_months
 from qbrkit.sold import convert_sold, gather_sold
 from qbrkit.sources import Workspace
@@ -28,10 +29,14 @@ class BridgeReview:
         cover both. [company currency]
     product_changes : DataFrame
         The products of each account that changed most, with their ``name``.
+    stopped : DataFrame
+        See `qbrkit.growth.stopped.stopped_products`, with the ``name`` of the product or
+        family; empty where the year before is not covered.
     """
 
     by_account: pd.DataFrame
     product_changes: pd.DataFrame
+    stopped: pd.DataFrame
 
     def of(self, comparison: str) -> pd.DataFrame:
         """Bridges of one comparison: quarter or year; empty where there is none."""
@@ -62,7 +67,7 @@ def review_bridges(workspace: Workspace, groups: Groups, facts: pd.DataFrame,
         return None
     currency = groups.rates.company_currency
     sold = workspace.kept(
-        f"sold {period.quarter.end_time:%Y-%m-%d}",
+        f"sold by quarter {period.quarter.end_time:%Y-%m-%d}",
         lambda: gather_sold(workspace.lines, currency, period.quarter))
     converted = roll_up(convert_sold(sold, groups.rates, period.quarter), groups.parents)
     periods = {"quarter": ([period.year_ago], [period.quarter])}
@@ -74,8 +79,20 @@ def review_bridges(workspace: Workspace, groups: Groups, facts: pd.DataFrame,
         ours = bridges[bridges["comparison"] == comparison]
         reconcile_bridges(ours.assign(account_id=ours["account_id"].fillna(NO_ACCOUNT)),
                           compare_periods(named, base, review))
-    return BridgeReview(bridges, changes.assign(
-        name=_product_names(changes["product_id"], workspace.tables)))
+    return BridgeReview(
+        bridges, changes.assign(name=_product_names(changes["product_id"], workspace.tables)),
+        _stopped(converted if period.has_year_before else converted.iloc[:0], workspace.tables,
+                 period.quarter))
+
+
+def _stopped(sold: pd.DataFrame, tables: Mapping[str, pd.DataFrame],
+             quarter: pd.Period) -> pd.DataFrame:
+    """What is no longer bought, by the name of its family or product."""
+    families = tables["products"].drop_duplicates("product_id").set_index("product_id")[
+        "family"].dropna() if "products" in tables else pd.Series(dtype="str")
+    stopped = stopped_products(sold, families, quarter)
+    products = _product_names(stopped["product_id"], tables)
+    return stopped.assign(name=products.where(stopped["product_id"].notna(), stopped["family"]))
 
 
 def _product_names(products: pd.Series, tables: Mapping[str, pd.DataFrame]) -> pd.Series:

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 
 from qbrkit import segmentation, year_plan
+from qbrkit.countries import find_countries
+from qbrkit.coverage.persons import find_persons, list_people
 from qbrkit.settings import Settings
 
-CALLS = ["owner", "date", "account_id", "name", "channel", "reason", "minutes", "margin",
-         "is_moved"]
+CALLS = ["owner", "date", "account_id", "name", "contact", "channel", "reason", "minutes",
+         "margin", "is_moved"]
 CHANGED_BY = 0.1
 """An account grows or shrinks when its twelve months changed by at least this share."""
 NO_COUNTRY, UNKNOWN_COUNTRY, NO_HOLIDAYS, UNKNOWN_USER = (
@@ -47,9 +49,10 @@ class Outreach:
         First day of the plan.
     calls : DataFrame
         Contacts that fit: ``owner`` (missing when nobody is named), ``date``,
-        ``account_id``, ``name`` (by which accounts can be told apart), ``channel``,
-        ``reason`` (a code), ``minutes``, ``margin`` (what the account is worth, see
-        `is_margin`) and ``is_moved`` (for capacity). Sorted by owner and date.
+        ``account_id``, ``name`` (by which accounts can be told apart), ``contact`` (whom to
+        ask for, missing where nobody is known), ``channel``, ``reason`` (a code),
+        ``minutes``, ``margin`` (what the account is worth, see `is_margin`) and ``is_moved``
+        (for capacity). Sorted by owner and date.
     left_out : DataFrame
         Contacts that do not fit, same columns, the largest margin first; with `calls`
         all that the plan needs.
@@ -78,7 +81,8 @@ class Outreach:
 
 def plan_outreach(accounts: pd.DataFrame, start: pd.Timestamp, settings: Settings,
                   silent: pd.DataFrame | None = None,
-                  white_space: pd.DataFrame | None = None) -> Outreach:
+                  white_space: pd.DataFrame | None = None,
+                  contacts: pd.DataFrame | None = None) -> Outreach:
     """The plan of a year from the figures of the accounts.
 
     Parameters
@@ -95,31 +99,62 @@ def plan_outreach(accounts: pd.DataFrame, start: pd.Timestamp, settings: Setting
     white_space : DataFrame, optional
         ``account_id`` and ``family`` that the account does not buy and its peers do, the
         largest first.
+    contacts : DataFrame, optional
+        The contract's ``contacts``, rolled up.
 
     Returns
     -------
     Outreach
+
+    Notes
+    -----
+    Accounts that have fallen silent, and those that bought in the twelve months before the
+    last twelve and nothing since, are called within two weeks; for these reasons nobody is
+    written to.
     """
     chosen = settings.year_plan
     planned = accounts[accounts["segment"] != segmentation.GREEN_CIRCLE].reset_index(drop=True)
-    countries = year_plan.find_countries(planned["country"])
+    grounds = _grounds(planned, silent, white_space)
+    signals = _signals(planned, grounds)
+    is_urgent = _is_urgent(signals, grounds)
+    countries = find_countries(planned["country"])
     days = year_plan.WorkingDays(countries, start - pd.Timedelta(days=200),
                                  start + pd.Timedelta(days=500))
-    calls = year_plan.plan_calls(planned.assign(name=planned["label"]), start, days,
-                                 chosen.target_days)
+    calls = year_plan.plan_calls(
+        planned.assign(name=planned["label"], is_urgent=is_urgent.to_numpy()), start, days,
+        chosen.target_days)
     worth, is_margin = _worth(planned)
     limits = _limits(planned["owner"], settings)
     fitted = year_plan.fit_capacity(calls, worth, limits, start, days,
                                     chosen.minutes_per_contact)
-    grounds = _grounds(planned, silent, white_space)
     both = pd.concat([fitted.calls.assign(is_left_out=False),
                       fitted.left_out.assign(is_left_out=True)], ignore_index=True)
-    both["reason"] = year_plan.give_reasons(both, _signals(planned, grounds),
-                                            grounds["contract_end"])
+    both["reason"] = year_plan.give_reasons(both, signals, grounds["contract_end"])
+    both["channel"] = both["channel"].mask(
+        both["account_id"].map(is_urgent).astype(bool)
+        & both["reason"].isin([year_plan.SILENT, year_plan.DORMANT]), year_plan.PHONE)
+    both["contact"] = both["account_id"].map(_whom_to_call(planned, contacts)).astype("str")
     out = both["is_left_out"]
     return Outreach(start, both[~out][CALLS].reset_index(drop=True),
                     both[out][CALLS].reset_index(drop=True), fitted.load, grounds, is_margin,
                     _notes(planned, countries, days, settings))
+
+
+def _is_urgent(signals: pd.DataFrame, grounds: pd.DataFrame) -> pd.Series:
+    """Accounts that have fallen silent, and those lost within the last two years."""
+    return signals[year_plan.SILENT] | (signals[year_plan.DORMANT] & (grounds["change"] < 0))
+
+
+def _whom_to_call(accounts: pd.DataFrame, contacts: pd.DataFrame | None) -> pd.Series:
+    """By account, the known person of most influence, of several the one we speak with most."""
+    if contacts is None:
+        return pd.Series(dtype="str", index=pd.Index([], dtype="str"))
+    people = list_people(find_persons(contacts))
+    closest = people["account_id"].map(accounts.set_index("account_id")["weakest_person"])
+    people = people.assign(is_closest=people["called"].eq(closest).fillna(False)).sort_values(
+        ["influence", "is_closest", "called"], ascending=[False, False, True],
+        na_position="last")
+    return people.drop_duplicates("account_id").set_index("account_id")["called"]
 
 
 def _worth(accounts: pd.DataFrame) -> tuple[pd.Series, bool]:

@@ -70,6 +70,13 @@ class QuarterReview:
         `commitments.count_promises`.
     unknown_roles : DataFrame or None
         Words for roles of contacts that the kit does not know, and how often they stand.
+    uncounted : DataFrame or None
+        Records of contacts that count for nobody, and why; see `coverage.list_uncounted`.
+    stale_unit_values : DataFrame
+        Values of a unit that were last confirmed more than twelve months ago; see
+        `customer_value.stale_unit_values`.
+    members : DataFrame
+        What each member of a group makes; see `group_members.list_members`.
     service_levels : DataFrame or None
         Service measures of the quarter.
     gaps : DataFrame
@@ -119,6 +126,9 @@ class QuarterReview:
     upcoming: pd.DataFrame | None
     promise_counts: pd.DataFrame | None
     unknown_roles: pd.DataFrame | None
+    uncounted: pd.DataFrame | None
+    stale_unit_values: pd.DataFrame
+    members: pd.DataFrame
     service_levels: pd.DataFrame | None
     gaps: pd.DataFrame
     readiness: pd.DataFrame

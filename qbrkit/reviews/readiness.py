@@ -16,9 +16,10 @@ def check_readiness(green: pd.DataFrame, gaps: pd.DataFrame, commentary: Mapping
     Parameters
     ----------
     green : DataFrame
-        Green Circle accounts: ``account_id``, ``roi``.
+        Green Circle accounts: ``account_id``, ``roi``, ``do_not_contact``.
     gaps : DataFrame
-        From `black_ops.find_gaps`; those that concern the meeting are taken over.
+        From `black_ops.find_gaps`; those that concern the meeting are taken over, except
+        that whoever asked not to be contacted is not called, and no contact won there.
     commentary : mapping
         The account managers' own words by account.
     service_levels : DataFrame, optional
@@ -33,6 +34,9 @@ def check_readiness(green: pd.DataFrame, gaps: pd.DataFrame, commentary: Mapping
     DataFrame
         As `readiness.list_todo`, of Green Circle accounts only.
     """
+    silent_ones = green.loc[green["do_not_contact"].fillna(False).astype(bool), "account_id"]
+    gaps = gaps[~(gaps["gap"].isin(readiness.BY_CONTACT)
+                  & gaps["account_id"].isin(silent_ones))]
     found = {rule: gaps[gaps["gap"] == rule] for rule in readiness.SEVERITY
              if (gaps["gap"] == rule).any()}
     found[readiness.NO_COMMENTARY] = green.loc[

@@ -111,7 +111,8 @@ def review_silent(workspace: Workspace, groups: Groups, facts: pd.DataFrame,
     Parameters
     ----------
     workspace : Workspace
-        The order days are gathered from its lines once, and kept.
+        The order days are gathered from its lines once, and kept; those after the quarter
+        tell who has ordered again.
     groups : Groups
         Who rolls up to whom: an order of a child is one of its parent.
     facts, accounts : DataFrame
@@ -125,8 +126,10 @@ def review_silent(workspace: Workspace, groups: Groups, facts: pd.DataFrame,
         See `growth.silent.find_silent`, with ``revenue_ltm`` and ``revenue_year_before``
         (missing where the data do not cover the twelve months before).
     """
-    days = workspace.kept(f"order_days {period.as_of:%Y-%m-%d}",
-                          lambda: gather_order_days(workspace.lines, period.as_of))
+    until = max(period.as_of, workspace.coverage.last)
+    days = workspace.kept(
+        f"order_days {period.as_of:%Y-%m-%d} {until:%Y-%m-%d}",
+        lambda: gather_order_days(workspace.lines, period.as_of, until=until))
     found = find_silent(roll_up(days, groups.parents), period.as_of)
     inside = facts[facts["quarter"].isin(last_twelve_months(period.quarter - 4))]
     before = inside.groupby("account_id")["revenue"].sum().reindex(found["account_id"])

@@ -22,7 +22,8 @@ class RiskReview:
     Parameters
     ----------
     register : DataFrame or None
-        The risks with their money, from `risks.assess_risks`; None without the table.
+        The risks with their money, from `risks.assess_risks`, and ``unknown``, the words by
+        which no account is known; None without the table.
     exposures : DataFrame
         Spend of each account that each risk exposes: ``risk_id``, ``account_id``, ``exposed``.
         [company currency / year]
@@ -124,8 +125,9 @@ def _register(tables: Mapping[str, pd.DataFrame], accounts: pd.DataFrame, facts:
     if listed is None:
         return None, risks.expose_accounts(pd.DataFrame(columns=["risk_id"]), spend)
     exposures = risks.expose_accounts(listed, spend)
-    return risks.assess_risks(listed, exposures, period.as_of,
-                              tables.get("indicators")), exposures
+    register = risks.assess_risks(listed, exposures, period.as_of, tables.get("indicators"))
+    return register.assign(unknown=register["risk_id"].map(
+        risks.list_unknown(listed, spend)).astype("str")), exposures
 
 
 def _account_seasons(facts: pd.DataFrame, accounts: pd.DataFrame, months: pd.PeriodIndex,

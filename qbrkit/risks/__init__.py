@@ -4,7 +4,13 @@
 accounts that follow an economic series, `register` puts money to the rows of the risk table.
 """
 
-from qbrkit.risks.register import assess_risks, block_reviews, expose_accounts, sum_by_account
+from qbrkit.risks.register import (
+    assess_risks,
+    block_reviews,
+    expose_accounts,
+    list_unknown,
+    sum_by_account,
+)
 from qbrkit.risks.seasonality import borrow_seasons, find_seasons, monthly_revenue, whole_months
 from qbrkit.risks.sensitivity import (
     find_sensitivities,
@@ -13,5 +19,5 @@ from qbrkit.risks.sensitivity import (
 )
 
 __all__ = ["assess_risks", "block_reviews", "borrow_seasons", "expose_accounts", "find_seasons",
-           "find_sensitivities", "monthly_revenue", "quarterly_indicators", "quarterly_revenue",
-           "sum_by_account", "whole_months"]
+           "find_sensitivities", "list_unknown", "monthly_revenue", "quarterly_indicators",
+           "quarterly_revenue", "sum_by_account", "whole_months"]

@@ -11,8 +11,8 @@ from qbrkit.reviews import QuarterReview
 from qbrkit.run.paths import unique_slugs, write_whole
 
 CSV, CALENDARS = "calls.csv", "calls"
-COLUMNS = ["owner", "date", "account_id", "name", "channel", "reason", "minutes", "why",
-           "what_to_say"]
+COLUMNS = ["owner", "date", "account_id", "name", "contact", "channel", "reason", "minutes",
+           "why", "what_to_say"]
 NOBODY = " nobody named "
 """Stands for no owner; no owner is written like this, since spaces around a name are cut."""
 FORMULA = r"^(?=[=+\-@\t\r])"
@@ -43,7 +43,9 @@ def _write_calendars(review: QuarterReview, calls: pd.DataFrame, folder: Path) -
     channels = channel_words(words)
     events = calls.assign(
         owner=calls["owner"].fillna(NOBODY), category=calls["channel"].map(channels),
-        description=calls["why"] + "\n" + calls["what_to_say"])
+        description=calls["why"] + "\n" + calls["what_to_say"] + pd.Series(
+            ["" if pd.isna(name) else "\n" + words.say("Ask for {name}.", name=name)
+             for name in calls["contact"]], index=calls.index, dtype="str"))
     events["summary"] = (events["category"].str[:1].str.upper() + events["category"].str[1:]
                          + ": " + events["name"])
     slugs = unique_slugs(events["owner"].unique())

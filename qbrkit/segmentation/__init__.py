@@ -19,6 +19,7 @@ from qbrkit.segmentation.history import HELD, STAY, segment_over_time
 from qbrkit.segmentation.moves import CircleHistory, list_moves, trace_circle
 from qbrkit.segmentation.overrides import OVERRIDE, apply_overrides
 from qbrkit.segmentation.rule import (
+    A_CENT,
     GREEN_CIRCLE,
     MARGIN,
     POTENTIAL,
@@ -33,8 +34,8 @@ from qbrkit.segmentation.rule import (
 )
 
 __all__ = [
-    "BORDERLINE", "DRAWS", "FIRM", "FIRMLY_TRANSACTIONAL", "GREEN_CIRCLE", "HELD", "MARGIN",
-    "MONTHS", "OVERRIDE", "POTENTIAL", "SHARES_SHOWN", "STAY", "TRANSACTIONAL", "VOLUME",
+    "A_CENT", "BORDERLINE", "DRAWS", "FIRM", "FIRMLY_TRANSACTIONAL", "GREEN_CIRCLE", "HELD",
+    "MARGIN", "MONTHS", "OVERRIDE", "POTENTIAL", "SHARES_SHOWN", "STAY", "TRANSACTIONAL", "VOLUME",
     "CircleHistory", "Cuts", "apply_overrides", "class_of_firmness", "concentration",
     "count_green", "cut_share_for", "find_cuts", "list_moves", "measure_firmness",
     "middle_margin", "reasons_met", "segment_accounts", "segment_over_time", "trace_circle",

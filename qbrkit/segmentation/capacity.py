@@ -15,12 +15,12 @@ STEPS = 1000
 def cut_share_for(ends: Mapping[pd.Period, pd.DataFrame], reviews_per_quarter: int | None,
                   cut_share: float = 0.8, min_history_quarters: int = 2,
                   overrides: pd.DataFrame | None = None,
-                  as_of: pd.Timestamp | None = None) -> float:
+                  as_of: pd.Timestamp | None = None, is_partial: bool = False) -> float:
     """Largest cut share, not above the given one, whose circle the team can review.
 
     Parameters
     ----------
-    ends, min_history_quarters, overrides, as_of
+    ends, min_history_quarters, overrides, as_of, is_partial
         As in `history.segment_over_time`; the circle is that of the last quarter-end, with
         the accounts that are held in it or set by hand.
     reviews_per_quarter : int or None
@@ -36,7 +36,7 @@ def cut_share_for(ends: Mapping[pd.Period, pd.DataFrame], reviews_per_quarter: i
     """
     def fits(share: float) -> bool:
         return reviews_per_quarter is None or reviews_per_quarter >= count_green_at_last(
-            ends, share, min_history_quarters, overrides, as_of)
+            ends, share, min_history_quarters, overrides, as_of, is_partial)
 
     if fits(cut_share):
         return cut_share
@@ -56,4 +56,4 @@ def count_green(accounts: pd.DataFrame, cut_share: float, min_history_quarters: 
         As in `segment_accounts`.
     """
     cuts = find_cuts(accounts, cut_share, min_history_quarters)
-    return int(reasons_met(accounts, middle_margin(accounts), cuts).any(axis="columns").sum())
+    return int(reasons_met(accounts, middle_margin(accounts), cuts).any(axis=1).sum())

@@ -27,7 +27,8 @@ STAY = 0.9
 
 def segment_over_time(ends: Mapping[pd.Period, pd.DataFrame], cut_share: float = 0.8,
                       min_history_quarters: int = 2, overrides: pd.DataFrame | None = None,
-                      as_of: pd.Timestamp | None = None) -> dict[pd.Period, pd.DataFrame]:
+                      as_of: pd.Timestamp | None = None,
+                      is_partial: bool = False) -> dict[pd.Period, pd.DataFrame]:
     """Segment at each quarter-end, with hysteresis and with what was set by hand.
 
     Parameters
@@ -41,6 +42,8 @@ def segment_over_time(ends: Mapping[pd.Period, pd.DataFrame], cut_share: float =
         The contract's ``segment_overrides``, laid over each quarter-end at its own date.
     as_of : Timestamp, optional
         Day of the review, where the data end before the last quarter does.
+    is_partial : bool, default False
+        The last quarter-end is not complete: some of its twelve months are still to come.
 
     Returns
     -------
@@ -53,27 +56,28 @@ def segment_over_time(ends: Mapping[pd.Period, pd.DataFrame], cut_share: float =
 
     Notes
     -----
-    At the first quarter-end the plain rule holds. An account without revenue in the twelve
-    months is transactional at once. What is set by hand does not outlive its expiry: it
-    holds no account in the circle.
+    At the first quarter-end the plain rule holds. At one that is not complete no account
+    leaves: what it has not bought yet is no reason. Elsewhere an account without revenue in
+    the twelve months is transactional at once. What is set by hand does not outlive its
+    expiry: it holds no account in the circle.
     """
-    stands = _stands(ends, cut_share, min_history_quarters)
+    stands = _stands(ends, cut_share, min_history_quarters, is_partial)
     return {quarter: _told(ends[quarter], stands[quarter], cut_share, min_history_quarters,
                            overrides, _day(quarter, as_of)) for quarter in sorted(ends)}
 
 
 def count_green_at_last(ends: Mapping[pd.Period, pd.DataFrame], cut_share: float,
                         min_history_quarters: int, overrides: pd.DataFrame | None = None,
-                        as_of: pd.Timestamp | None = None) -> int:
+                        as_of: pd.Timestamp | None = None, is_partial: bool = False) -> int:
     """How many accounts are Green Circle at the last quarter-end, held and by hand included.
 
     Parameters
     ----------
-    ends, cut_share, min_history_quarters, overrides, as_of
+    ends, cut_share, min_history_quarters, overrides, as_of, is_partial
         As in `segment_over_time`.
     """
     last = max(ends)
-    stand = _stands(ends, cut_share, min_history_quarters)[last]
+    stand = _stands(ends, cut_share, min_history_quarters, is_partial)[last]
     state = pd.DataFrame({"account_id": ends[last]["account_id"], "reasons": "",
                           "segment": pd.Series(np.where(stand["green"], GREEN_CIRCLE, ""),
                                                index=ends[last].index, dtype="str")})
@@ -88,7 +92,7 @@ def _day(quarter: pd.Period, as_of: pd.Timestamp | None) -> pd.Timestamp:
 
 
 def _stands(ends: Mapping[pd.Period, pd.DataFrame], cut_share: float,
-            min_history_quarters: int) -> dict[pd.Period, pd.DataFrame]:
+            min_history_quarters: int, is_partial: bool) -> dict[pd.Period, pd.DataFrame]:
     """By quarter-end: ``green`` with hysteresis, ``held`` by it, and ``below`` 0.9 of the cuts."""
     stands: dict[pd.Period, pd.DataFrame] = {}
     nobody = np.zeros(len(next(iter(ends.values()))), dtype=bool)
@@ -96,11 +100,14 @@ def _stands(ends: Mapping[pd.Period, pd.DataFrame], cut_share: float,
     for quarter in sorted(ends):
         accounts = ends[quarter]
         cuts, margin = find_cuts(accounts, cut_share, min_history_quarters), middle_margin(accounts)
-        ruled = reasons_met(accounts, margin, cuts).any(axis="columns").to_numpy()
+        ruled = np.logical_or.reduce(reasons_met(accounts, margin, cuts), axis=1)
         near = Cuts(cut_share, STAY * cuts.volume, STAY * cuts.margin)
-        below = ~reasons_met(accounts, margin, near).any(axis="columns").to_numpy()
+        below = ~np.logical_or.reduce(reasons_met(accounts, margin, near), axis=1)
         dormant = (accounts["revenue"] <= 0).to_numpy()
-        held = was_green & ~ruled & ~(below & was_below) & ~dormant
+        leaves = (below & was_below) | dormant
+        if is_partial and quarter == max(ends):
+            leaves = nobody
+        held = was_green & ~ruled & ~leaves
         stands[quarter] = pd.DataFrame({"green": ruled | held, "held": held, "below": below},
                                        index=accounts.index)
         was_green, was_below = ruled | held, below

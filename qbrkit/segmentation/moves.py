@@ -25,8 +25,7 @@ OVERRIDE_SET, OVERRIDE_EXPIRED = "override_set", "override_expired"
 DORMANT, RETURNED, FIRST_INVOICE = "dormant", "returned", "first_invoice"
 MEASURES = [VOLUME, MARGIN, POTENTIAL, POTENTIAL_MARGIN]
 COLUMNS = ["account_id", "quarter", "segment", "cause", "measure", "since", "amount_before",
-           "amount_after", "cut_before", "cut_after", "revenue_before", "revenue_after",
-           "margin_before", "margin_after"]
+           "amount_after", "cut_before", "cut_after", "revenue_before", "revenue_after"]
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,7 @@ class CircleHistory:
     Parameters
     ----------
     quarters : DataFrame, one row per quarter-end, earliest first
-        ``quarter``, ``green_n`` (accounts in the circle), ``by_rule_n`` (by the rule alone),
-        ``cut_volume``, ``cut_margin``. [currency / year]
+        ``quarter``, ``green_n`` (accounts in the circle).
     moves : DataFrame
         From `list_moves`.
     """
@@ -47,16 +45,14 @@ class CircleHistory:
 
 
 def trace_circle(ends: Mapping[pd.Period, pd.DataFrame]) -> CircleHistory:
-    """Size and cuts of the circle at each quarter-end, and every move.
+    """Size of the circle at each quarter-end, and every move.
 
     Parameters
     ----------
     ends : mapping of Period to DataFrame
         From `segment_over_time`.
     """
-    rows = [{"quarter": quarter, "green_n": int((end["segment"] == GREEN_CIRCLE).sum()),
-             "by_rule_n": int((end["rule_reasons"] != "").sum()),
-             "cut_volume": end.attrs["cuts"].volume, "cut_margin": end.attrs["cuts"].margin}
+    rows = [{"quarter": quarter, "green_n": int((end["segment"] == GREEN_CIRCLE).sum())}
             for quarter, end in sorted(ends.items())]
     return CircleHistory(pd.DataFrame(rows), list_moves(ends))
 
@@ -76,13 +72,14 @@ def list_moves(ends: Mapping[pd.Period, pd.DataFrame]) -> pd.DataFrame:
         and what it is measured by: ``measure``, ``since`` (the quarter-end of the figures
         before: the last one at which the rule itself called the account Green Circle, for one
         that joined the one before), ``amount_before``, ``amount_after``, ``cut_before``,
-        ``cut_after``; ``revenue_before``, ``revenue_after``, ``margin_before`` and
-        ``margin_after``. [currency / year] Latest quarter first, then by account.
+        ``cut_after``; ``revenue_before`` and ``revenue_after``. [currency / year] Latest
+        quarter first, then by account.
 
     Notes
     -----
-    The cut moved, and not the account, when the amount after would not have changed the
-    segment at the cut before: causes ``cut_fell`` and ``cut_rose`` say so.
+    The cut moved, and not the account, when the amount before would have the new segment at
+    the cut after, or the amount did not move that way, and the amount after would not have
+    changed the segment at the cut before: causes ``cut_fell`` and ``cut_rose`` say so.
     """
     quarters = sorted(ends)
     parts = [part for before, now in pairwise(quarters)
@@ -99,14 +96,17 @@ def _joined(ends: Mapping[pd.Period, pd.DataFrame], before: pd.Period,
     """Those that joined, measured by what they reach now against the quarter-end before."""
     old, new = ends[before], ends[now]
     moved = ((old["segment"] != GREEN_CIRCLE) & (new["segment"] == GREEN_CIRCLE)).to_numpy()
+    if not moved.any():
+        return pd.DataFrame(columns=COLUMNS)
     old, new = old[moved], new[moved]
     cuts = ends[before].attrs["cuts"], ends[now].attrs["cuts"]
     compared = _compared(old, new, cuts, _measure(new, cuts[1]))
-    reached_before = compared["amount_after"] >= compared["cut_before"]
+    was, now_is = compared["amount_before"], compared["amount_after"]
+    rose = (now_is >= compared["cut_before"]) | ((now_is > was) & (was < compared["cut_after"]))
     first = (old["history_quarters"] <= 0).to_numpy() & (new["history_quarters"] > 0).to_numpy()
     cause = np.select([
         new["reasons"] == OVERRIDE, old["reasons"] == OVERRIDE, first, old["is_dormant"],
-        reached_before], [OVERRIDE_SET, OVERRIDE_EXPIRED, FIRST_INVOICE, RETURNED, ROSE], CUT_FELL)
+        rose], [OVERRIDE_SET, OVERRIDE_EXPIRED, FIRST_INVOICE, RETURNED, ROSE], CUT_FELL)
     return _dated(compared, now, before, new["segment"], cause)
 
 
@@ -115,6 +115,8 @@ def _left(ends: Mapping[pd.Period, pd.DataFrame], before: pd.Period,
     """Those that left, measured by what made them Green Circle when the rule last did."""
     old, new = ends[before], ends[now]
     moved = ((old["segment"] == GREEN_CIRCLE) & (new["segment"] != GREEN_CIRCLE)).to_numpy()
+    if not moved.any():
+        return pd.DataFrame(columns=COLUMNS)
     since = _last_ruled(ends, before, moved)
     old, new = old[moved], new[moved]
     parts = []
@@ -123,14 +125,15 @@ def _left(ends: Mapping[pd.Period, pd.DataFrame], before: pd.Period,
         cuts = ends[quarter].attrs["cuts"], ends[now].attrs["cuts"]
         then = ends[quarter][moved][rows]
         compared = _compared(then, new[rows], cuts, _measure(then, cuts[0]))
-        amount = compared["amount_after"]
+        was, amount = compared["amount_before"], compared["amount_after"]
+        fell = (amount < STAY * compared["cut_before"]) | (
+            (amount < was) & (was >= STAY * compared["cut_after"]))
         cause = np.select([
             new[rows]["reasons"] == OVERRIDE, old[rows]["reasons"] == OVERRIDE,
             new[rows]["is_dormant"], ~(amount < STAY * compared["cut_after"]),
-            amount < STAY * compared["cut_before"]],
-            [OVERRIDE_SET, OVERRIDE_EXPIRED, DORMANT, GONE, FELL], CUT_ROSE)
+            fell], [OVERRIDE_SET, OVERRIDE_EXPIRED, DORMANT, GONE, FELL], CUT_ROSE)
         parts.append(_dated(compared, now, quarter, new[rows]["segment"], cause))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+    return pd.concat(parts, ignore_index=True)
 
 
 def _dated(compared: pd.DataFrame, quarter: pd.Period, since: pd.Period, segment: pd.Series,
@@ -171,9 +174,7 @@ def _compared(before: pd.DataFrame, now: pd.DataFrame, cuts: tuple[Cuts, Cuts],
         "amount_before": amounts[0], "amount_after": amounts[1],
         "cut_before": np.where(by_volume, cuts[0].volume, cuts[0].margin),
         "cut_after": np.where(by_volume, cuts[1].volume, cuts[1].margin),
-        "revenue_before": before["revenue"].to_numpy(), "revenue_after": now["revenue"].to_numpy(),
-        "margin_before": middle_margin(before).to_numpy(),
-        "margin_after": middle_margin(now).to_numpy()})
+        "revenue_before": before["revenue"].to_numpy(), "revenue_after": now["revenue"].to_numpy()})
 
 
 def _amounts(accounts: pd.DataFrame) -> list[np.ndarray]:

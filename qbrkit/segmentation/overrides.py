@@ -17,13 +17,15 @@ def apply_overrides(segmented: pd.DataFrame, overrides: pd.DataFrame | None,
     overrides : DataFrame or None
         The contract's ``segment_overrides``.
     as_of : Timestamp
-        Day of the review; an override counts up to and including its last day.
+        Day of the review; an override counts from its ``valid_from``, where it has one, up to
+        and including its last day.
 
     Returns
     -------
     DataFrame
         A copy with ``segment`` replaced where an override holds, ``reasons`` "override"
-        and the override's own words in ``override_reason`` (missing elsewhere).
+        and, missing elsewhere, what the override says itself: ``override_reason``,
+        ``override_author`` and ``override_expires``.
 
     Notes
     -----
@@ -31,14 +33,19 @@ def apply_overrides(segmented: pd.DataFrame, overrides: pd.DataFrame | None,
     holds, of those that expire on the same day Green Circle.
     """
     if overrides is None:
-        return segmented.assign(override_reason=pd.Series(
-            np.nan, index=segmented.index, dtype="str"))
-    valid = (overrides[overrides["expires"] >= as_of]
+        unknown = pd.Series(np.nan, index=segmented.index, dtype="str")
+        return segmented.assign(override_reason=unknown, override_author=unknown,
+                                override_expires=pd.Series(
+                                    pd.NaT, index=segmented.index, dtype="datetime64[us]"))
+    has_begun = ~(overrides["valid_from"] > as_of)
+    valid = (overrides[has_begun & (overrides["expires"] >= as_of)]
              .sort_values(["expires", "segment", "reason"], ascending=[False, True, True])
              .drop_duplicates("account_id").set_index("account_id"))
-    segment = segmented["account_id"].map(valid["segment"])
-    reason = segmented["account_id"].map(valid["reason"])
-    is_set = segment.notna()
-    return segmented.assign(segment=segmented["segment"].mask(is_set, segment),
+    told = valid[["segment", "reason", "author", "expires"]].reindex(
+        segmented["account_id"]).set_axis(segmented.index)
+    is_set = told["segment"].notna()
+    return segmented.assign(segment=segmented["segment"].mask(is_set, told["segment"]),
                             reasons=segmented["reasons"].mask(is_set, OVERRIDE),
-                            override_reason=reason.astype("str"))
+                            override_reason=told["reason"].astype("str"),
+                            override_author=told["author"].astype("str"),
+                            override_expires=told["expires"].astype("datetime64[us]"))

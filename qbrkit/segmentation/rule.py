@@ -9,7 +9,13 @@ from qbrkit.errors import SettingError
 
 GREEN_CIRCLE, TRANSACTIONAL = "green_circle", "transactional"
 MARGIN, VOLUME, POTENTIAL = "margin", "volume", "potential"
+REASONS = (MARGIN, VOLUME, POTENTIAL)
+LISTED = np.array([", ".join(one for bit, one in enumerate(REASONS) if code & 1 << bit)
+                   for code in range(2 ** len(REASONS))], dtype=object)
+"""Reasons as they are written, by which of them hold: a bit each."""
 SHARES_SHOWN = (0.5, 0.6, 0.7, 0.8)
+A_CENT = 0.01
+"""A margin is known whose range is no wider. [currency / year]"""
 REACHED = 1 - 1e-12
 """A share reached to within rounding is reached: 0.1 + 0.2 is not less than 0.3."""
 
@@ -50,7 +56,7 @@ def segment_accounts(accounts: pd.DataFrame, cut_share: float = 0.8,
     DataFrame, shape (n_accounts, k + 7)
         A copy with ``segment``, ``reasons`` (comma-separated, empty when transactional),
         ``is_provisional``, ``is_dormant``, ``loses_money``, ``is_decided_by_guess`` (the
-        segment would differ at one end of the margin range) and ``distance_to_cut``
+        segment would differ at one end of the account's own margin range) and ``distance_to_cut``
         (money missing to the nearer cut; zero or negative inside). The cuts are in
         ``attrs["cuts"]``.
 
@@ -72,24 +78,23 @@ def segment_accounts(accounts: pd.DataFrame, cut_share: float = 0.8,
        Selling (blog, 2020).
     """
     revenue, margin = accounts["revenue"], middle_margin(accounts)
+    is_range = accounts["gross_margin_high"] - accounts["gross_margin_low"] > A_CENT
     provisional = accounts["history_quarters"] < min_history_quarters
     cuts = find_cuts(accounts, cut_share, min_history_quarters)
     met = reasons_met(accounts, margin, cuts)
-    green = met.any(axis="columns")
+    green = met.any(axis=1)
     at_ends = [reasons_met(accounts, end, Cuts(
-        cut_share, cuts.volume, _cut_amount(end[~provisional], cut_share))).any(axis="columns")
+        cut_share, cuts.volume, _cut_amount(end[~provisional], cut_share))).any(axis=1)
         for end in (accounts["gross_margin_low"], accounts["gross_margin_high"])]
     segmented = accounts.assign(
         segment=pd.Series(np.where(green, GREEN_CIRCLE, TRANSACTIONAL),
                           index=accounts.index, dtype="str"),
-        reasons=pd.Series([", ".join(met.columns[row]) for row in met.to_numpy(dtype=bool)],
-                          index=accounts.index, dtype="str"),
+        reasons=pd.Series(LISTED[met @ (1, 2, 4)], index=accounts.index, dtype="str"),
         is_provisional=provisional,
         is_dormant=revenue <= 0,
         loses_money=accounts["gross_margin_high"] < 0,
-        is_decided_by_guess=(at_ends[0] != green) | (at_ends[1] != green),
-        distance_to_cut=pd.concat([cuts.volume - revenue, cuts.margin - margin],
-                                  axis="columns").min(axis="columns"))
+        is_decided_by_guess=((at_ends[0] != green) | (at_ends[1] != green)) & is_range,
+        distance_to_cut=np.fmin(cuts.volume - revenue, cuts.margin - margin))
     segmented.attrs["cuts"] = cuts
     return segmented
 
@@ -122,7 +127,7 @@ def find_cuts(accounts: pd.DataFrame, cut_share: float = 0.8,
                 _cut_amount(middle_margin(whole), cut_share))
 
 
-def reasons_met(accounts: pd.DataFrame, margin: pd.Series, cuts: Cuts) -> pd.DataFrame:
+def reasons_met(accounts: pd.DataFrame, margin: pd.Series, cuts: Cuts) -> np.ndarray:
     """Which of the three reasons holds for each account; none holds for a dormant one.
 
     Parameters
@@ -136,23 +141,26 @@ def reasons_met(accounts: pd.DataFrame, margin: pd.Series, cuts: Cuts) -> pd.Dat
 
     Returns
     -------
-    DataFrame of bool, shape (n_accounts, 3)
-        Columns `MARGIN`, `VOLUME`, `POTENTIAL`.
+    array of bool, shape (n_accounts, 3)
+        In the order of `REASONS`.
     """
-    revenue, gain = accounts["revenue"], accounts["realizable_potential"]
-    by_margin, by_volume = margin >= cuts.margin, revenue >= cuts.volume
-    gain_in_margin = gain * (margin / revenue.where(revenue > 0))
+    revenue, gain, earned = (one.to_numpy(dtype="float64") for one in (
+        accounts["revenue"], accounts["realizable_potential"], margin))
+    by_margin, by_volume = earned >= cuts.margin, revenue >= cuts.volume
+    with np.errstate(over="ignore", invalid="ignore"):
+        gain_in_margin = gain * (earned / np.where(revenue > 0, revenue, np.nan))
     reaches = ((~by_volume & (revenue + gain >= cuts.volume))
-               | (~by_margin & (margin + gain_in_margin >= cuts.margin)))
-    return pd.DataFrame({MARGIN: by_margin, VOLUME: by_volume,
-                         POTENTIAL: reaches & ~(margin < 0)}).mask(revenue <= 0, False)
+               | (~by_margin & (earned + gain_in_margin >= cuts.margin)))
+    met = np.stack([by_margin, by_volume, reaches & ~(earned < 0)], axis=1)
+    return met & ~(revenue <= 0)[:, np.newaxis]
 
 
 def _cut_amount(amounts: pd.Series, cut_share: float) -> float:
     """Smallest of the largest amounts that reach the share; infinite if none is > 0."""
     if not 0 < cut_share <= 1:
         raise SettingError(f"cut_share must be in (0, 1], not {cut_share!r}")
-    ranked = amounts[amounts > 0].sort_values(ascending=False)
-    sum_of_larger = ranked.cumsum().shift(fill_value=0.0)
+    known = amounts.to_numpy(dtype="float64")
+    ranked = np.sort(known[known > 0])[::-1].copy()
+    sum_of_larger = np.concatenate([[0.0], np.cumsum(ranked)[:-1]])[:len(ranked)]
     inside = ranked[sum_of_larger < cut_share * ranked.sum() * REACHED]
     return float(inside.min()) if len(inside) else float("inf")

@@ -2,7 +2,6 @@
 
 from qbrkit.year_plan.calendar_file import calendar_file
 from qbrkit.year_plan.capacity import fit_capacity
-from qbrkit.year_plan.countries import find_countries
 from qbrkit.year_plan.dates import CHANNELS, EMAIL, PHONE, plan_calls
 from qbrkit.year_plan.reasons import (
     COMPLAINT,
@@ -22,4 +21,4 @@ from qbrkit.year_plan.working_days import WorkingDays
 
 __all__ = ["CHANNELS", "COMPLAINT", "CONTRACT", "DORMANT", "EMAIL", "GROWING", "NEVER", "NEW",
            "PHONE", "REASONS", "REGULAR", "SHRINKING", "SILENT", "WHITE_SPACE", "WorkingDays",
-           "calendar_file", "find_countries", "fit_capacity", "give_reasons", "plan_calls"]
+           "calendar_file", "fit_capacity", "give_reasons", "plan_calls"]

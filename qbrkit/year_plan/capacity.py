@@ -45,21 +45,25 @@ def fit_capacity(calls: pd.DataFrame, margin: pd.Series, limits: Mapping[str, fl
     Fitted
         ``calls`` that fit, sorted by owner and date, with ``minutes``, ``margin`` and
         ``is_moved``; ``left_out`` with the same columns, sorted by margin, the largest
-        first; ``load`` with ``owner``, ``month``, ``calls_n``, ``left_out_n``, ``minutes``
-        (of the calls that fit) and ``capacity_minutes`` (missing without a limit). Calls
-        that fit and those left out are together all calls.
+        first, then by account and date; ``load`` with ``owner``, ``month``, ``calls_n``,
+        ``left_out_n``, ``minutes`` (of the calls that fit) and ``capacity_minutes`` (missing
+        without a limit). Calls that fit and those left out are together all calls.
 
     Notes
     -----
-    Month by month: what is too much is moved, the largest margin first, to the month before
+    Month by month what is too much is moved, the largest margin first, to the month before
     and then to the month after where there is room and the contact stays 60 to 90 days from
-    those before and after it. What is still too much is left out, the smallest margin first.
-    A contact that is left out keeps its date for the gaps of the others.
+    those before and after it. Where a user still has too much, accounts choose in the order
+    of their margin over the year: each contact keeps its day or takes the nearest month that
+    has room and is 60 to 90 days after the one before; one that finds none is left out, and
+    the next may then lie in any month, 60 days after the last one kept. So no account goes
+    without any contact while one of a smaller margin takes time that it could have used.
     """
     board = _Board(calls, margin, limits, start, days, minutes)
     if limits:
         for month in range(len(board.months)):
-            board.settle(month)
+            board.spread(month)
+        board.choose()
     fitted = calls.drop(columns=["earliest", "latest", "at"]).assign(
         date=board.date.astype("datetime64[us]"), minutes=minutes,
         margin=board.margin, is_moved=board.date != board.planned)
@@ -67,8 +71,8 @@ def fit_capacity(calls: pd.DataFrame, margin: pd.Series, limits: Mapping[str, fl
     return Fitted(
         fitted[~out].sort_values(["owner", "date", "account_id"], na_position="last")
         .reset_index(drop=True),
-        fitted[out].sort_values(["margin", "owner", "date", "account_id"], na_position="last",
-                                ascending=[False, True, True, True]).reset_index(drop=True),
+        fitted[out].sort_values(["margin", "account_id", "date"], na_position="last",
+                                ascending=[False, True, True]).reset_index(drop=True),
         board.load())
 
 
@@ -115,8 +119,8 @@ class _Board:
         inside = (self.closes - self.opens).astype(int) + 1
         return a_month[:, np.newaxis] * (inside / whole)
 
-    def settle(self, month: int) -> None:
-        """Move what is too much in a month, and leave out what cannot be moved."""
+    def spread(self, month: int) -> None:
+        """Move what is too much in a month to the months beside it."""
         surplus = np.maximum(self.count[:, month] - np.minimum(self.slots[:, month], 1e9), 0)
         here = np.flatnonzero((self.month() == month) & (surplus[self.user] > 0))
         here = here[np.lexsort((here, -np.nan_to_num(self.margin[here], nan=-np.inf)))]
@@ -127,9 +131,64 @@ class _Board:
                 np.subtract.at(self.count[:, month], self.user[moved], 1)
                 np.add.at(self.count[:, other], self.user[moved], 1)
                 here = here[~np.isin(here, moved)]
-        falls = self._first_of_each(here[::-1], surplus)
-        self.is_left_out[falls] = True
-        np.subtract.at(self.count[:, month], self.user[falls], 1)
+
+    def choose(self) -> None:
+        """Let accounts choose by margin where a user still has too much.
+
+        One after the other, since each takes from what the others left; only for users whose
+        months do not hold everything, so that a plan that fits takes no time here.
+        """
+        is_short = np.any(self.count > self.slots, axis=1)
+        starts = np.flatnonzero(~self.is_after)
+        ends = np.r_[starts[1:], len(self.date)]
+        order = np.lexsort((starts, -np.nan_to_num(self.margin[starts], nan=-np.inf)))
+        self.count[is_short] = 0
+        for at in order[is_short[self.user[starts[order]]]]:
+            if np.any(self.count[self.user[starts[at]]] < self.slots[self.user[starts[at]]]):
+                self._choose_days(range(starts[at], ends[at]))
+            else:
+                self.is_left_out[starts[at]:ends[at]] = True
+
+    def _choose_days(self, contacts: range) -> None:
+        """Days of the contacts of one account, in what the larger ones left."""
+        user, before, is_free = self.user[contacts[0]], None, False
+        for one in contacts:
+            first = self.earliest[contacts[0]] if before is None else before + LEAST_DAYS
+            last = (self.closes[-1] if is_free else self.latest[one] if before is None
+                    else before + MOST_DAYS)
+            day = self._day_with_room(one, user, first, last)
+            if is_free := day is None:
+                self.is_left_out[one] = True
+            else:
+                self.date[one] = before = day
+                self.count[user, self._month_of(day)] += 1
+
+    def _day_with_room(self, one: int, user: int, first: np.datetime64,
+                       last: np.datetime64) -> np.datetime64 | None:
+        """Its day, or one in the nearest month with room, best so that the next can stay."""
+        has_room = self.count[user] < self.slots[user]
+        planned = self.date[one]
+        wanted = self._month_of(planned)
+        if first <= planned <= last and has_room[wanted]:
+            return planned
+        near = sorted(np.flatnonzero(has_room & (self.opens <= last) & (self.closes >= first)),
+                      key=lambda month: (abs(month - wanted), month))
+        windows = [(first, last)]
+        if self.is_before[one]:
+            following = self.date[one + 1]
+            windows.insert(0, (max(first, following - MOST_DAYS),
+                               min(last, following - LEAST_DAYS)))
+        for begin, end in windows:
+            for month in near:
+                day = self.days.one_among(max(begin, self.opens[month]),
+                                          min(end, self.closes[month]),
+                                          self.share[one], self.at[one])
+                if day is not None:
+                    return day
+        return None
+
+    def _month_of(self, day: np.datetime64) -> int:
+        return int((day.astype("datetime64[M]") - self.months[0]).astype(int))
 
     def _move(self, here: Numbers, other: int, surplus: npt.NDArray[np.float64]) -> Numbers:
         """Give contacts a working day in another month; those that got one."""

@@ -15,6 +15,8 @@ LEAST_DAYS, MOST_DAYS = 60, 90
 """Two to three months between two contacts."""
 FIRST_MONTH_DAYS = 30
 """Within these days an account is contacted that never was, or not for long."""
+URGENT_DAYS = 14
+"""Within these days an account is called that has fallen silent or is to be won back."""
 STEPS = YEAR_DAYS // LEAST_DAYS + 2
 _ROUNDING = 1e-9
 """What a day's number may lie below a whole one and still be it."""
@@ -29,7 +31,8 @@ def plan_calls(accounts: pd.DataFrame, start: pd.Timestamp, days: WorkingDays,
     accounts : DataFrame
         Transactional accounts: ``account_id``, ``name``, ``owner``, ``do_not_contact``,
         ``last_contact`` (the last two-way exchange, missing where none is known) and
-        ``is_never_contacted`` (exchanges are on record, and none with this account).
+        ``is_never_contacted`` (exchanges are on record, and none with this account). Where it
+        is given, ``is_urgent`` (to be called at once, however long ago the last exchange is).
     start : Timestamp
         First day of the plan.
     days : WorkingDays
@@ -54,24 +57,28 @@ def plan_calls(accounts: pd.DataFrame, start: pd.Timestamp, days: WorkingDays,
     the target, or as near to it as 60 to 90 days allow. The first contact follows the last
     exchange in the same way; it falls within the first month when that is already too long
     ago, or when there never was one; and where no exchanges are on record at all, it is the
-    next day of the row. ``do_not_contact`` gets none.
+    next day of the row. An urgent one is within two weeks and by phone. ``do_not_contact``
+    gets none.
     """
     silent = accounts["do_not_contact"].fillna(False).astype(bool).to_numpy()
     of = np.flatnonzero(~silent)
     row_of_days = _RowOfDays(accounts["account_id"].iloc[of], days, of, target_days)
     begin = np.datetime64(start, "D")
-    before, first, turn = _first_contacts(accounts.iloc[of], begin, row_of_days)
+    is_urgent = (accounts["is_urgent"].to_numpy(dtype=bool)[of] if "is_urgent" in accounts
+                 else np.zeros(len(of), dtype=bool))
+    before, first, turn = _first_contacts(accounts.iloc[of], is_urgent, begin, row_of_days)
     dates = np.empty((len(of), STEPS), dtype="datetime64[D]")
     dates[:, 0] = first
     for at in range(1, STEPS):
         dates[:, at] = row_of_days.after(dates[:, at - 1])
     row, step = np.nonzero(dates < begin + np.timedelta64(YEAR_DAYS, "D"))
     before = np.where(step > 0, dates[row, step - 1], before[row])
+    within = np.where(is_urgent, URGENT_DAYS, FIRST_MONTH_DAYS)[row]
     plan = accounts.iloc[of[row]][["owner", "account_id", "name"]].assign(
         date=dates[row, step].astype("datetime64[us]"),
         channel=np.array(CHANNELS)[(turn[row] + step) % 2],
         earliest=np.fmax(before + LEAST_DAYS, begin).astype("datetime64[us]"),
-        latest=np.where(np.isnat(before), np.maximum(begin + FIRST_MONTH_DAYS - 1, first[row]),
+        latest=np.where(np.isnat(before), np.maximum(begin + within - 1, first[row]),
                         before + MOST_DAYS).astype("datetime64[us]"), at=of[row])
     return (plan[["owner", "date", "account_id", "name", "channel", "earliest", "latest", "at"]]
             .astype({"channel": "str", "at": "int64"})
@@ -110,16 +117,19 @@ class _RowOfDays:
         return np.where(np.isnat(found), self.days.following(begin, self.of), found)
 
 
-def _first_contacts(accounts: pd.DataFrame, begin: np.datetime64,
-                    row: _RowOfDays) -> tuple[Days, Days, npt.NDArray[np.int64]]:
+def _first_contacts(accounts: pd.DataFrame, is_urgent: npt.NDArray[np.bool_],
+                    begin: np.datetime64, row: _RowOfDays,
+                    ) -> tuple[Days, Days, npt.NDArray[np.int64]]:
     """What came before each plan (NaT for nothing that counts), its first day, and its turn."""
-    last = accounts["last_contact"].to_numpy(dtype="datetime64[D]")
+    last = np.where(is_urgent, np.datetime64("NaT"),
+                    accounts["last_contact"].to_numpy(dtype="datetime64[D]"))
     is_known = ~np.isnat(last)
     turn = np.ceil(row.turn(np.full(len(last), begin)) - _ROUNDING) - 1
     turn += row.at(turn) < begin
-    by_calendar = ~is_known & ~accounts["is_never_contacted"].to_numpy(dtype=bool)
+    by_calendar = ~is_known & ~is_urgent & ~accounts["is_never_contacted"].to_numpy(dtype=bool)
     due = row.after(np.where(is_known, last, begin))
-    until = np.where(last + MOST_DAYS >= begin, last + MOST_DAYS, begin + FIRST_MONTH_DAYS - 1)
+    within = np.where(is_urgent, URGENT_DAYS, FIRST_MONTH_DAYS)
+    until = np.where(last + MOST_DAYS >= begin, last + MOST_DAYS, begin + within - 1)
     soon = row.within(begin, until)
     first = np.where(by_calendar, row.at(turn), np.where(is_known & (due >= begin), due, soon))
     counts = np.where(last + MOST_DAYS >= first, last, np.datetime64("NaT"))

@@ -9,8 +9,8 @@ import pandas as pd
 
 Days = npt.NDArray[np.datetime64]
 FIRST_MONDAY = np.datetime64("1970-01-05", "D")
-WEEKEND = frozenset({5, 6})
-"""Saturday and Sunday, where nothing is known of a country."""
+FRIDAY, WEEKEND = 4, frozenset({5, 6})
+"""Saturday and Sunday: nobody is called then, unless a country rests on Friday."""
 
 
 class WorkingDays:
@@ -30,8 +30,9 @@ class WorkingDays:
 
     Notes
     -----
-    Holidays and weekends are those of the library ``holidays``, for whole countries:
-    holidays of single states or cantons are working days here.
+    Holidays are those of the library ``holidays``, for whole countries: holidays of single
+    states or cantons are working days here. Saturday and Sunday are left out everywhere,
+    also where the working week has six days; a weekend with a Friday is that of the library.
     """
 
     def __init__(self, countries: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> None:
@@ -69,6 +70,14 @@ class WorkingDays:
             return np.where(count > 0, found, np.datetime64("NaT"))
         return self._each(of, pick, first, last, share)
 
+    def one_among(self, first: np.datetime64, last: np.datetime64, share: float,
+                  at: int) -> np.datetime64 | None:
+        """The same for one account alone; None when there is no working day."""
+        calendar = self._calendars[self._which[at]]
+        count = 0 if last < first else int(np.busday_count(first, last + 1, busdaycal=calendar))
+        return None if count == 0 else np.busday_offset(
+            first, int(share * count), roll="forward", busdaycal=calendar)
+
     def number(self, days: Days, of: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Days of the working week, counted from 1970-01-05; holidays count."""
         return self._each(of, lambda at, day: np.busday_count(
@@ -98,6 +107,6 @@ def _calendar(country: str, first_year: int, last_year: int) -> np.busdaycalenda
         found = holidays.country_holidays(country, years=range(first_year, last_year + 1))
     except NotImplementedError:
         return None
-    weekend = set(found.weekend) if 0 < len(found.weekend) < 7 else WEEKEND
+    weekend = found.weekend if FRIDAY in found.weekend and len(found.weekend) < 7 else WEEKEND
     weekmask = "".join("0" if day in weekend else "1" for day in range(7))
     return np.busdaycalendar(weekmask, [np.datetime64(day, "D") for day in sorted(found)])

@@ -22,7 +22,7 @@ class Account:
     country: str
     territory: str
     industry: str
-    employees: int
+    employees: int | None
     size: tuple[int, ...]  # revenue of fiscal 2023 to 2026 in thousands, account currency
     orders: int  # a year
     mix: str  # families by weight: "D4 B2" is two parts drives to one part bearings

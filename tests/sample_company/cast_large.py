@@ -95,8 +95,9 @@ LARGE = (
     Account("A-024", "Isargau Verpackung GmbH", "DE", "South", "Packaging", 150,
             (115, 120, 118, 0), 12, "T2 P1 B1", until=date(2025, 8, 19), return_share=0,
             free_share=0),
-    # The unknown costs of its pneumatics decide whether it is Green.
-    Account("A-025", "Eifelquell Abfülltechnik GmbH", "DE", "West", "Beverages", 170,
+    # The unknown costs of its pneumatics decide whether it is Green; how many people it
+    # employs is not known, so that no wallet is estimated.
+    Account("A-025", "Eifelquell Abfülltechnik GmbH", "DE", "West", "Beverages", None,
             (178, 186, 191, 201), 16, "P8 T1", cost_unknown=True),
     # Buys along the construction index, a quarter later.
     Account("A-026", "Pennwick Aggregates Ltd", "GB", "Overseas", "Minerals", 270,

@@ -46,6 +46,12 @@ RISKS = (
      date(2026, 7, 31)),
 )
 
+# What stays of the expected loss after our answer, where the answer has an owner and a date.
+RESIDUAL_SHARES = {"R-01": 0.4, "R-02": 0.3, "R-04": 0.5, "R-05": 0.6, "R-06": 0.55, "R-07": 0.65}
+# What announces a risk, its value beyond which the risk is near, and how long before.
+SIGNS = {"R-04": ("electricity price EUR/MWh", 120), "R-05": ("construction orders index", 95)}
+LEAD_DAYS = {"R-01": 60, "R-04": 30, "R-05": 90}
+
 RATERS = (("Kestrel", "Sales"), ("Heron", "Sales"), ("Otter", "Service"), ("Badger", "Service"),
           ("Lynx", "Logistics"), ("Marten", "Purchasing"))
 DIMENSIONS = ("price", "delivery", "technology", "relationship")
@@ -77,7 +83,11 @@ def risk_rows() -> list[dict]:
     return [{"risk_id": risk_id, exposed[0]: exposed[1], "category": category, "driver": driver,
              "probability_low": chance[0], "probability_high": chance[1], "impact_share": impact,
              "window_start": window[0], "window_end": window[1], "solution": solution,
-             "owner": owner, "due": due, "source": source, "source_date": source_date}
+             "owner": owner, "due": due, "source": source, "source_date": source_date,
+             "indicator": SIGNS.get(risk_id, ("", ""))[0],
+             "threshold": SIGNS.get(risk_id, ("", ""))[1],
+             "lead_days": LEAD_DAYS.get(risk_id, ""),
+             "residual_share": RESIDUAL_SHARES.get(risk_id, "")}
             for (risk_id, exposed, category, driver, chance, impact, window, solution, owner, due,
                  source, source_date) in RISKS]
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
 SHOWN = 5
 """Accounts at each end of the table."""
 BAR_INCHES = 0.27
+TOLD_APART = ["price", "volume", "mix", "volume_and_mix"]
+"""Bars that are known only where quantities can be compared."""
 
 
 def bar_words(words: Language) -> dict[str, str]:
@@ -37,7 +39,9 @@ def bar_words(words: Language) -> dict[str, str]:
 
 
 def shown_bars(bridge: pd.Series, units_differ: bool) -> pd.Series:
-    """The bars of a bridge that are printed, in whole units that add up; volume and mix may be one.
+    """The bars of a bridge that are printed, in whole units; volume and mix may be one.
+
+    They add up to the difference of the two periods as these are printed.
 
     Parameters
     ----------
@@ -52,38 +56,48 @@ def shown_bars(bridge: pd.Series, units_differ: bool) -> pd.Series:
     order = ["price", "volume", "mix", "volume_and_mix", "not_split", "new_products",
              "lost_products", "returns", "exchange_rates", "without_rate"]
     bars = bars.reindex([name for name in order if name in bars.index])
-    whole = round_to_total(pd.concat([bridge[["base"]], bars]))[1:]
+    whole = _whole(bars, round(bridge["base"]), round(bridge["review"]))
     return whole[whole != 0]
 
 
+def _whole(bars: pd.Series, base: float, review: float) -> pd.Series:
+    """Whole bars between two whole amounts; what rounding leaves is put to the largest bar."""
+    is_largest = bars.index == bars.abs().idxmax()
+    return round_to_total(bars + is_largest * (review - base - bars.sum()))
+
+
 def waterfall_figure(review: QuarterReview) -> Html:
-    """The company's bridge from the year-ago quarter to this one."""
+    """The company's bridge over the longest comparison: new and lost are clearest there."""
     words, currency = words_of(review), review.settings.company.currency
     if review.bridges is None:
         return nothing()
-    rows = review.bridges.of("quarter")
+    rows, is_year = review.bridges.of(compared(review)), compared(review) == "year"
     bridge = sum_bridges(rows)
     bars = shown_bars(bridge, bool(rows["units_differ"].any()))
     if bars.empty:
         return nothing()
-    base = round(bridge["review"]) - bars.sum()
-    names = [words.say("Quarter a year before"), *(bar_words(words)[one] for one in bars.index),
-             words.say("This quarter")]
-    return _steps(names, [base, *bars, base + bars.sum()], words, review.settings.company.accent,
-                  words.say("From the quarter a year before to this one"), currency)
+    amounts = {"before": words.number(bridge["base"]), "now": words.number(bridge["review"])}
+    title = (words.say("From {before} in the twelve months before to {now} in the last twelve",
+                       **amounts) if is_year else
+             words.say("From {before} in the quarter a year before to {now} in this one",
+                       **amounts))
+    names = [*(bar_words(words)[one] for one in bars.index), words.say("Change in all")]
+    return _steps(names, [*bars, bars.sum()], words, review.settings.company.accent, title,
+                  currency)
 
 
 def _steps(names: Sequence[str], amounts: Sequence[float], words: Language, accent: str,
            title: str, unit: str) -> Html:
-    """Bars from zero for the two ends, and between them each change where the one before ended."""
-    ends = np.array([amounts[0], *np.cumsum(amounts[:-1])[1:], amounts[-1]])
+    """Each change where the one before ended, from zero to the whole change, the last bar.
+
+    The amounts of both periods are told and not drawn: beside them no change could be seen.
+    """
+    ends = np.array([*np.cumsum(amounts[:-1]), amounts[-1]])
     starts = np.array([0.0, *ends[:-2], 0.0])
     left, right = np.minimum(starts, ends), np.maximum(starts, ends)
-    is_end = np.isin(np.arange(len(names)), [0, len(names) - 1])
-    texts = [words.number(amount) if end or amount < 0 else f"+{words.number(amount)}"
-             for amount, end in zip(amounts, is_end, strict=True)]
-    colors = [MUTED if end else accent if amount >= 0 else PALE
-              for amount, end in zip(amounts, is_end, strict=True)]
+    texts = [words.number(amount) if amount <= 0 else f"+{words.number(amount)}"
+             for amount in amounts]
+    colors = [*(accent if amount >= 0 else PALE for amount in amounts[:-1]), MUTED]
     with style.chart(0.25 + BAR_INCHES * len(names), left=2.35, right=0.95, bottom=0.1,
                      top=0.1) as axes:
         at = np.arange(len(names))
@@ -113,15 +127,15 @@ def accounts_table(review: QuarterReview) -> Html:
     if moved.empty:
         return nothing()
     rows, bars = _printed(moved), bar_words(words)
-    columns = [name for name in ("volume", "mix", "volume_and_mix", "not_split")
+    columns = [name for name in ("price", "volume", "mix", "volume_and_mix", "not_split",
+                                 "new_products", "lost_products", "returns", "exchange_rates")
                if rows[name].abs().ge(PRINTED_AS_ZERO).any()]
     is_year = comparison == "year"
     return exhibit(rows, [
         ColumnView("label", words.say("Account")),
         ColumnView("base", words.say("Twelve months before") if is_year else
                    words.say("Quarter a year before"), "money"),
-        *(ColumnView(name, bars[name], "money") for name in (
-            "price", *columns, "new_products", "lost_products", "returns", "exchange_rates")),
+        *(ColumnView(name, bars[name], "money") for name in columns),
         ColumnView("review", words.say("Last twelve months") if is_year else
                    words.say("This quarter"), "money"),
     ], words.say("Bridges of the Green Circle accounts that grew and shrank most, {currency}",
@@ -151,16 +165,23 @@ def most_moved(review: QuarterReview, comparison: str) -> pd.DataFrame:
 
 
 def _printed(rows: pd.DataFrame) -> pd.DataFrame:
-    """Whole amounts of which each row adds up; volume and mix are one where units differ."""
+    """Whole amounts of which each row adds up; volume and mix are one where units differ.
+
+    Where price and volume cannot be told apart for anything, both are missing and not zero.
+    """
     together = rows["units_differ"]
     parts = rows.assign(volume_and_mix=rows["volume"].where(together, 0.0),
                         volume=rows["volume"].mask(together, 0.0), mix=rows["mix"].fillna(0.0))
     if together.any() and not together.all():  # one column, so that rows can be compared
         parts = parts.assign(volume_and_mix=parts[["volume", "mix", "volume_and_mix"]].sum(
             axis="columns"), volume=0.0, mix=0.0)
-    names = ["base", *BARS, "volume_and_mix"]
-    is_known = rows["price"].notna()
-    whole = parts[names].apply(round_to_total, axis="columns")
-    printed = parts.assign(**{name: whole[name].where(is_known) for name in names[1:]},
-                           base=whole["base"].where(is_known, parts["base"]))
-    return printed.assign(review=whole.sum(axis="columns").where(is_known, parts["review"]))
+    names = [*BARS, "volume_and_mix"]
+    ends = parts[["base", "review"]].round()
+    whole = pd.DataFrame([
+        _whole(bars, base, review) if pd.notna(bars["price"]) else bars
+        for (_, bars), base, review in zip(parts[names].iterrows(), ends["base"], ends["review"],
+                                           strict=True)], index=parts.index)
+    is_told = rows["is_measured"] | (rows["not_split_sales"] < PRINTED_AS_ZERO)
+    return parts.assign(**ends, **{
+        name: whole[name].where(rows["price"].notna() & (
+            is_told if name in TOLD_APART else True)) for name in names})

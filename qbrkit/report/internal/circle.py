@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from qbrkit.periods import last_twelve_months
 from qbrkit.report.exhibits import Html, finding
-from qbrkit.report.internal import margins, movers
+from qbrkit.report.internal import circle_cases, margins, movers
 from qbrkit.report.internal.candidates import Candidate
 from qbrkit.report.language import Language
 from qbrkit.report.sentences import names_of, nobody_green, words_of
-from qbrkit.report.words import NAMED
 from qbrkit.segmentation import (
     BORDERLINE,
     FIRM,
     GREEN_CIRCLE,
     HELD,
+    MARGIN,
     OVERRIDE,
+    POTENTIAL,
     TRANSACTIONAL,
+    VOLUME,
     concentration,
 )
 
@@ -30,9 +33,11 @@ if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
 def segments(review: QuarterReview) -> Html:
     """How many accounts are Green Circle, how firmly, and what they make."""
     words = words_of(review)
-    return finding(size(review, words), capacity(review, words), _firm(review, words),
-                   _borderline(review, words), _provisional(review, words),
-                   largest_fifth(review, words))
+    return finding(size(review, words), capacity(review, words), _reasons(review, words),
+                   circle_cases.not_whole(review, words), _firm(review, words),
+                   circle_cases.by_hand(review, words), circle_cases.together(review, words),
+                   _borderline(review, words), circle_cases.by_guess(review, words),
+                   circle_cases.provisional(review, words), largest_fifth(review, words))
 
 
 def size(review: QuarterReview, words: Language) -> str:
@@ -45,11 +50,15 @@ def size(review: QuarterReview, words: Language) -> str:
                            "{n} of {all} accounts are Green Circle.", len(green),
                            all=words.number(len(review.accounts)))
     share = green["revenue_ltm"].sum() / everything
-    return words.count(
+    told = words.count(
         "{n} of {all} accounts is Green Circle; it makes {share} of the revenue of the last "
         "twelve months.", "{n} of {all} accounts are Green Circle; they make {share} of the "
         "revenue of the last twelve months.", len(green),
         all=words.number(len(review.accounts)), share=words.percent(share))
+    if round(share, 3) <= 1:
+        return told
+    return told + " " + words.say("That is more than the whole: the rest, taken together, was "
+                                  "credited more than it bought.")
 
 
 def capacity(review: QuarterReview, words: Language) -> str:
@@ -72,6 +81,24 @@ def capacity(review: QuarterReview, words: Language) -> str:
         "The team can hold {n} review a quarter, enough for the circle at {share} of the total.",
         "The team can hold {n} reviews a quarter, enough for the circle at {share} of the total.",
         reviews, share=share)
+
+
+def _reasons(review: QuarterReview, words: Language) -> str:
+    """How many are Green Circle for each reason, and where the cuts are."""
+    green, currency = review.green_circle, review.settings.company.currency
+    reasons = green["reasons"].str.split(", ").explode().value_counts()
+    cuts = {VOLUME: review.cuts.volume, MARGIN: review.cuts.margin}
+    counted = {name: words.number(reasons.get(name, 0)) for name in (*cuts, POTENTIAL, OVERRIDE)}
+    money = {name: words.money(cut, currency) for name, cut in cuts.items() if np.isfinite(cut)}
+    told = {
+        VOLUME: words.say("{n} by volume (from {cut} on)", n=counted[VOLUME],
+                          cut=money.get(VOLUME, "")),
+        MARGIN: words.say("{n} by margin (from {cut} on)", n=counted[MARGIN],
+                          cut=money.get(MARGIN, "")),
+        POTENTIAL: words.say("{n} by potential", n=counted[POTENTIAL]),
+        OVERRIDE: words.say("{n} set by hand", n=counted[OVERRIDE])}
+    shown = [told[name] for name in told if name in reasons]
+    return words.say("Of them {reasons}.", reasons=words.listed(shown)) if shown else ""
 
 
 def _firm(review: QuarterReview, words: Language) -> str:
@@ -99,30 +126,14 @@ def _borderline(review: QuarterReview, words: Language) -> str:
                                                         ascending=[False, True]), words))
 
 
-def _provisional(review: QuarterReview, words: Language) -> str:
-    """Accounts too new to judge, with what their first months make in a year."""
-    currency = review.settings.company.currency
-    new = review.accounts.dropna(subset="revenue_annualized").sort_values(
-        ["revenue_annualized", "account_id"], ascending=[False, True])
-    if new.empty:
-        return ""
-    shown = [words.say("{name} ({so_far} so far, {year} annualized)", name=row["label"],
-                       so_far=words.money(row["revenue_ltm"], currency),
-                       year=words.money(row["revenue_annualized"], currency))
-             for row in new.head(NAMED).to_dict("records")]
-    more = [words.count("{n} more", "{n} more", len(new) - NAMED)] if len(new) > NAMED else []
-    return words.count("{n} account is new and provisional: {names}.",
-                       "{n} accounts are new and provisional: {names}.", len(new),
-                       names=words.listed(shown + more))
-
-
 def largest_fifth(review: QuarterReview, words: Language) -> str:
-    """Part of the revenue that the largest fifth of the accounts makes."""
+    """Part of the revenue that the largest fifth of the accounts makes; not above the whole."""
     by_account, everything = review.accounts["revenue_ltm"], revenue_of_year(review)
     share = concentration(by_account)
-    return "" if pd.isna(share) or everything <= 0 else words.say(
+    of_all = share * by_account.sum() / everything if everything > 0 else np.nan
+    return "" if pd.isna(of_all) or round(of_all, 3) > 1 else words.say(
         "The largest fifth of the active accounts makes {share} of the revenue.",
-        share=words.percent(share * by_account.sum() / everything))
+        share=words.percent(of_all))
 
 
 def headlines(review: QuarterReview) -> list[Candidate]:
@@ -139,7 +150,7 @@ def decisions(review: QuarterReview) -> list[str]:
     joined = accounts[is_green & (accounts["previous_segment"] == TRANSACTIONAL)]
     losing, expired = accounts[is_green & accounts["loses_money"]], (
         left["previous_reasons"] == OVERRIDE)
-    guessed = accounts[accounts["is_decided_by_guess"]]
+    guessed = circle_cases.guessed_accounts(review)
     by_hand = left[expired]
     return [sentence for sentence, concerned in (
         (words.say("Raise the price or stop the loss at {names}.",
@@ -149,7 +160,7 @@ def decisions(review: QuarterReview) -> list[str]:
                      len(by_hand), names=names_of(by_hand, words)), by_hand),
         (words.say("Let go or win back: {names} fell out of the Green Circle.",
                    names=names_of(left[~expired], words)), left[~expired]),
-        (words.say("Name an account manager's time for {names}: new in the Green Circle.",
+        (words.say("Plan a review with {names}: new in the Green Circle.",
                    names=names_of(joined, words)), joined),
         (words.count("Find the missing costs of {names}: the segment rests on an estimate of them.",
                      "Find the missing costs of {names}: their segments rest on an estimate of "

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.ticker import NullLocator
 
 from qbrkit.report import style
 from qbrkit.report.exhibits import Html, not_available, note, nothing
@@ -21,7 +24,10 @@ if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
 
 DOTS = 150
 """Accounts drawn at most: more make a page heavy and show nothing new."""
-LABEL_POINTS = 11
+DOT, LETTER, HEIGHT = 3, 4.4, 8
+"""Radius of a dot, width of a letter, height of a name. [points]"""
+SPOTS = ((-6, 0), (-3, 9))
+"""Where the end of a name may lie, seen from its dot. [points]"""
 
 
 def account_map(review: QuarterReview) -> Html:
@@ -38,18 +44,16 @@ def account_map(review: QuarterReview) -> Html:
         return not_available(words.say("No account has revenue and margin above zero to draw."))
     green = drawn["segment"] == GREEN_CIRCLE
     with style.chart(4.2, left=0.75, right=0.35, bottom=0.55) as axes:
-        axes.scatter(drawn["revenue_ltm"][~green], drawn["margin"][~green], s=26, color=PALE,
-                     linewidths=0)
-        axes.scatter(drawn["revenue_ltm"][green], drawn["margin"][green], s=34,
-                     color=review.settings.company.accent, linewidths=0)
         axes.set_xscale("log")
         axes.set_yscale("log")
+        _dots(axes, drawn[~green], 5.1, PALE)
+        _dots(axes, drawn[green], 5.8, review.settings.company.accent)
         for amount, line in ((review.cuts.volume, axes.axvline),
                              (review.cuts.margin, axes.axhline)):
             if np.isfinite(amount):
                 line(amount, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
         _thousands(axes, words)
-        _name_largest(axes, drawn[green])
+        _name_largest(axes, drawn, green)
         axes.set_xlabel(words.say("Revenue of the last twelve months, thousand {currency}",
                                   currency=currency))
         axes.set_ylabel(words.say("Gross margin, thousand {currency}", currency=currency))
@@ -70,17 +74,37 @@ def map_note(review: QuarterReview) -> Html:
         "margin; accounts without a margin above zero are not drawn."))
 
 
-def _name_largest(axes: Axes, accounts: pd.DataFrame) -> None:
-    """Names beside the largest accounts, but not where they would cover each other."""
-    taken: list[float] = []
-    largest = accounts.nlargest(2 * SHOWN, "revenue_ltm")
-    for name, revenue, margin in zip(largest["label"], largest["revenue_ltm"], largest["margin"],
-                                     strict=True):
-        height = axes.transData.transform((revenue, margin))[1]
-        if all(abs(height - other) > LABEL_POINTS for other in taken):
-            taken.append(height)
-            axes.annotate(short_label(name), (revenue, margin), xytext=(-6, -3),
-                          textcoords="offset points", fontsize=8, ha="right", color=INK)
+def _dots(axes: Axes, accounts: pd.DataFrame, width: float, color: str) -> None:
+    """A dot for each account, all in one path: lines of no length with round ends."""
+    at = np.repeat(accounts[["revenue_ltm", "margin"]].to_numpy(dtype="float64"), 2, axis=0)
+    if not len(at):
+        return
+    path = Path(at, [Path.MOVETO, Path.LINETO] * len(accounts))
+    path.should_simplify = False  # it would leave out lines of no length
+    axes.add_patch(PathPatch(path, fill=False, capstyle="round", linewidth=width,
+                             edgecolor=color))
+    axes.autoscale_view()
+
+
+def _name_largest(axes: Axes, drawn: pd.DataFrame, green: pd.Series) -> None:
+    """Names at the largest Green Circle accounts, where neither a dot nor another name lies."""
+    where = drawn[["revenue_ltm", "margin"]].to_numpy(dtype="float64")
+    dots, (edge, _) = axes.transData.transform(where), axes.transAxes.transform((0, 0))
+    taken = np.column_stack([dots[:, 0] - DOT, dots[:, 0] + DOT, dots[:, 1] - DOT,
+                             dots[:, 1] + DOT])  # left, right, bottom, top of what is there
+    order = np.lexsort((drawn["account_id"], -drawn["revenue_ltm"]))
+    for at in [one for one in order if green.iloc[one]][:2 * SHOWN]:
+        name = short_label(drawn["label"].iloc[at])
+        for across, up in SPOTS:
+            right, middle = dots[at] + (across, up)
+            box = right - LETTER * len(name), right, middle - HEIGHT / 2, middle + HEIGHT / 2
+            covers = ((taken[:, 0] < box[1]) & (taken[:, 1] > box[0])
+                      & (taken[:, 2] < box[3]) & (taken[:, 3] > box[2]))
+            if box[0] > edge and not covers.any():
+                taken = np.vstack([taken, box])
+                axes.annotate(name, tuple(where[at]), xytext=(across, up - 3),
+                              textcoords="offset points", fontsize=8, ha="right", color=INK)
+                break
 
 
 def _thousands(axes: Axes, words: Language) -> None:
@@ -92,4 +116,4 @@ def _thousands(axes: Axes, words: Language) -> None:
             axis.axes.set(**{f"{axis.axis_name}lim": (10 ** np.floor(np.log10(low)),
                                                       10 ** np.ceil(np.log10(high)))})
         axis.set_major_formatter(label)
-        axis.set_minor_formatter("")
+        axis.set_minor_locator(NullLocator())

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from qbrkit.columns import TABLES
+from qbrkit.periods import last_twelve_months
 from qbrkit.report.exhibits import ColumnView, Html, finding, not_available, note, nothing, table
 from qbrkit.report.language import PRINTED_AS_ZERO, Language
 from qbrkit.report.sentences import names_of, words_of
-from qbrkit.report.words import family_words
+from qbrkit.report.words import family_words, listed_names
 
 if TYPE_CHECKING:
     from qbrkit.reviews import QuarterReview
@@ -27,7 +28,8 @@ def state(review: QuarterReview) -> Html:
         told.insert(0, words.say("Every row of the exports could be used.") if not told else
                     words.say("No row of the exports had to be left out."))
     return finding(*told, _of_nobody(review, words), _without_cost(review, words),
-                   _given_away(review, words))
+                   _given_away(review, words), _shared_names(review, words),
+                   _without_name(review, words))
 
 
 def _of_nobody(review: QuarterReview, words: Language) -> str:
@@ -36,7 +38,7 @@ def _of_nobody(review: QuarterReview, words: Language) -> str:
     loose = review.totals["revenue_not_assigned"]
     if abs(loose) < PRINTED_AS_ZERO:
         return ""
-    year = [review.quarter - back for back in range(4)]
+    year = last_twelve_months(review.quarter)
     of_year = review.facts.loc[review.facts["account_id"].isna()
                                & review.facts["quarter"].isin(year), "revenue"].sum()
     return words.say("Lines without an account make {money} in all, {year} of it in the last "
@@ -61,7 +63,7 @@ def _without_cost(review: QuarterReview, words: Language) -> str:
 
 def _given_away(review: QuarterReview, words: Language) -> str:
     """Goods for nothing in the last twelve months: their list value, and who got most."""
-    year = [review.quarter - back for back in range(4)]
+    year = last_twelve_months(review.quarter)
     free = review.facts[review.facts["quarter"].isin(year)].groupby("account_id")[
         "free_list_value"].sum()
     total = free.sum()
@@ -73,6 +75,33 @@ def _given_away(review: QuarterReview, words: Language) -> str:
                      "months, {most} of it to {name}; they have a cost and no revenue.",
                      total=words.money(total, currency), most=words.money(free.max(), currency),
                      name=names_of(most, words))
+
+
+def _shared_names(review: QuarterReview, words: Language) -> str:
+    """Names that stand for several accounts, the one with most accounts first."""
+    names = review.accounts["name"].value_counts()
+    shared = names[names > 1].rename_axis("name").reset_index().sort_values(
+        ["count", "name"], ascending=[False, True])
+    if shared.empty:
+        return ""
+    told = listed_names([f"{name} ({words.number(count)})" for name, count in zip(
+        shared["name"], shared["count"], strict=True)], words)
+    return words.count("{n} name stands for several accounts: {names}; if they are one customer, "
+                       "give them one parent_id.",
+                       "{n} names stand for several accounts each: {names}; where they are one "
+                       "customer, give them one parent_id.", len(shared), names=told)
+
+
+def _without_name(review: QuarterReview, words: Language) -> str:
+    """Accounts that only an id is known of, where others have names."""
+    nameless = review.accounts[review.accounts["name"] == review.accounts["account_id"]]
+    if nameless.empty or len(nameless) == len(review.accounts):
+        return ""
+    currency = review.settings.company.currency
+    return words.count(
+        "{n} account has no name; it bought for {money} in twelve months.",
+        "{n} accounts have no name; they bought for {money} in twelve months.", len(nameless),
+        money=words.money(nameless["revenue_ltm"].sum(), currency))
 
 
 def _rows_told(name: str, count: RowCount, words: Language, currency: str) -> Iterator[str]:

@@ -9,13 +9,20 @@ import pandas as pd
 from qbrkit.report.exhibits import Html, finding, not_available
 from qbrkit.report.internal.candidates import Candidate
 from qbrkit.report.language import PRINTED_AS_ZERO, Language
-from qbrkit.report.sentences import company_growth, names_of, returns, words_of
+from qbrkit.report.sentences import (
+    company_growth,
+    names_of,
+    part_of_quarter,
+    returns,
+    told_rates,
+    words_of,
+)
 
 if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
     from qbrkit.reviews import QuarterReview
 
-STEEP_FALL = 0.2
-"""A fall that asks for a reason. [share of the year-ago quarter]"""
+STEEP_FALL, MATERIAL = 0.2, 0.01
+"""A fall that asks for a reason, of what the account and of what the circle bought before."""
 QUARTER, YEAR = "quarter", "year"
 
 
@@ -23,7 +30,7 @@ def grown(review: QuarterReview) -> Html:
     """Where the company, and in it the Green Circle, grew and where it shrank."""
     words = words_of(review)
     if review.year_ago is None:
-        return not_available(words.say(
+        return not_available(part_of_quarter(review, words) or words.say(
             "The data do not cover the same quarter a year before, so growth cannot be told."))
     by_year = ""
     if firmest(review) == YEAR:
@@ -52,12 +59,29 @@ def headlines(review: QuarterReview) -> list[Candidate]:
 
 def decisions(review: QuarterReview) -> list[str]:
     """Who has to be asked why they buy so much less."""
-    words, green = words_of(review), review.green_circle
-    fallen = green[green["change_rate"] <= -STEEP_FALL].sort_values(
-        ["change_constant", "account_id"])
-    names = names_of(fallen, words)
-    return [words.say("Find out why: {names} bought at least {share} less than a year before.",
-                      names=names, share=words.percent(STEEP_FALL, 0))] if names else []
+    words, comparison = words_of(review), firmest(review)
+    names = names_of(_fallen(review, comparison), words)
+    if not names:
+        return []
+    told = {"names": names, "share": words.percent(STEEP_FALL, 0)}
+    return [words.say("Find out why: {names} bought at least {share} less in twelve months than in "
+                      "the twelve before.", **told) if comparison == YEAR else
+            words.say("Find out why: {names} bought at least {share} less in the quarter than a "
+                      "year before.", **told)]
+
+
+def _fallen(review: QuarterReview, comparison: str) -> pd.DataFrame:
+    """Green Circle accounts whose fall is steep, and material or beyond chance; largest first.
+
+    Who bought nothing in the period, but has ordered since, only ordered later.
+    """
+    ranked = ranked_circle(review, comparison).iloc[::-1]
+    fall, before = -ranked["change"], ranked["base"]
+    is_material = ((fall >= MATERIAL * before.sum()) & (fall >= PRINTED_AS_ZERO)) | (
+        ranked["change_high"] < 0)
+    again = review.silent.loc[review.silent["ordered_again"].notna(), "account_id"]
+    is_later = ranked["account_id"].isin(again) & (ranked["review"] < PRINTED_AS_ZERO)
+    return ranked[(before > 0) & (fall >= STEEP_FALL * before) & is_material & ~is_later]
 
 
 def firmest(review: QuarterReview) -> str:
@@ -66,11 +90,12 @@ def firmest(review: QuarterReview) -> str:
 
 
 def ranked_circle(review: QuarterReview, comparison: str) -> pd.DataFrame:
-    """Green Circle accounts with a known change, most growth first, and their labels."""
+    """Green Circle accounts with a known change, most growth first; rates that mean something."""
     labels = review.accounts.set_index("account_id")["label"]
     rows = review.ranks[(review.ranks["comparison"] == comparison)
                         & review.ranks["circle_rank"].notna()]
-    return rows.assign(label=rows["account_id"].map(labels)).sort_values(
+    return rows.assign(label=rows["account_id"].map(labels),
+                       change_rate=told_rates(rows["base"], rows["review"])).sort_values(
         ["circle_rank", "account_id"])
 
 
@@ -107,16 +132,17 @@ def _beyond_chance(review: QuarterReview) -> str:
     if told.empty:
         return ""
     if grown.empty and shrunk.empty:
-        return words.say("Chance in single months could explain every one of these changes.")
-    if shrunk.empty:
-        return words.say("Chance in single months does not explain the growth of {names}; all "
-                         "other changes it could.", names=names_of(grown, words))
-    if grown.empty:
-        return words.say("Chance in single months does not explain the fall of {names}; all other "
-                         "changes it could.", names=names_of(shrunk, words))
-    return words.say("Chance in single months does not explain the growth of {grown} and the fall "
-                     "of {shrunk}; all other changes it could.", grown=names_of(grown, words),
-                     shrunk=names_of(shrunk, words))
+        return words.count("Chance in single months could explain the change of the one account "
+                           "that can be judged.", "Chance in single months could explain the "
+                           "change of each of the {n} accounts that can be judged.", len(told))
+    what = words.listed(
+        [words.say("the growth of {names}", names=names_of(grown, words))] * (len(grown) > 0)
+        + [words.say("the fall of {names}", names=names_of(shrunk, words))] * (len(shrunk) > 0))
+    text = words.say("Chance in single months does not explain {what}.", what=what)
+    if len(grown) + len(shrunk) == len(told):
+        return text
+    return words.say("{text} Of the {n} accounts that can be judged, all others may be chance.",
+                     text=text, n=words.number(len(told)))
 
 
 def _standing_alone(comparison: str, is_best: bool, words: Language,
@@ -137,9 +163,11 @@ def _firmness(row: dict[Any, Any], all_n: int, words: Language) -> str:
     """Between which ranks an account may be."""
     if pd.isna(row["circle_rank_low"]) or all_n < 2:
         return ""
-    low, high = (words.number(row[f"circle_rank_{end}"]) for end in ("low", "high"))
-    values = {"rank": words.number(row["circle_rank"]), "all": words.number(all_n)}
-    if low == high:
-        return words.say("It is firmly rank {rank} of {all}.", **values)
-    return words.say("It is rank {rank} of {all}; given the chance in single months, anything "
-                     "between {low} and {high}.", low=low, high=high, **values)
+    rank, low, high = (int(row[f"circle_rank{end}"]) for end in ("", "_low", "_high"))
+    values = {"rank": words.number(rank), "all": words.number(all_n)}
+    if rank == low == high == 1:
+        return words.say("It is first of {all}, whatever single months do.", **values)
+    if rank == low == high == all_n:
+        return words.say("It is last of {all}, whatever single months do.", **values)
+    return words.say("It is rank {rank} of {all}; single months could put it anywhere from {low} "
+                     "to {high}.", low=words.number(low), high=words.number(high), **values)

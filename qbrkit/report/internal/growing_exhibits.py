@@ -18,9 +18,9 @@ from qbrkit.report.exhibits import (
     table,
 )
 from qbrkit.report.figures import BAR_INCHES, SHOWN, short_label
-from qbrkit.report.internal.growing import YEAR, firmest, ranked_circle
+from qbrkit.report.internal.growing import QUARTER, YEAR, firmest, ranked_circle
 from qbrkit.report.language import NO_BREAK, PRINTED_AS_ZERO, Language
-from qbrkit.report.sentences import words_of
+from qbrkit.report.sentences import told_rates, words_of
 from qbrkit.report.style import INK, MUTED, PALE
 from qbrkit.report.words import reasons_in_words
 from qbrkit.segmentation import OVERRIDE
@@ -29,8 +29,11 @@ if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
     from qbrkit.reviews import QuarterReview
 
 
-MAY_BE_EMPTY = ["rate", "year_change_constant", "year_change_rate", "rank", "exchange_rates"]
+MAY_BE_EMPTY = ["rate", "year_change_constant", "year_change_rate", "rank", "growth_rank",
+                "exchange_rates"]
 """Columns that are not shown where no account has anything in them."""
+JOINED = "\u2060"
+"""Without it a line breaks behind a dash, whatever space follows."""
 
 
 def change_chart(review: QuarterReview) -> Html:
@@ -52,8 +55,9 @@ def change_note(review: QuarterReview) -> Html:
     if review.year_ago is None or ranked_circle(review, firmest(review)).empty:
         return nothing()
     return note(words.say(
-        "Thin lines, and ranks in brackets: what chance in single months leaves open (95%); "
-        "missing where an account bought in fewer than eight months."))
+        "Thin lines, and ranks in brackets: what chance in single months leaves open (95%: about "
+        "one account in twenty lies outside by chance alone); missing where an account bought in "
+        "fewer than eight months."))
 
 
 def growth_table(review: QuarterReview) -> Html:
@@ -62,11 +66,15 @@ def growth_table(review: QuarterReview) -> Html:
     green = review.green_circle
     if green.empty:
         return nothing()
-    found = review.ranks[review.ranks["comparison"] == firmest(review)].set_index("account_id")
-    ranks = found.reindex(green["account_id"])
+    found = {one: rows.set_index("account_id").reindex(green["account_id"]) for one, rows in (
+        (one, review.ranks[review.ranks["comparison"] == one]) for one in (QUARTER, YEAR))}
+    ranks = found[firmest(review)]
     rows = green.assign(
+        year_change_rate=told_rates(found[YEAR]["base"], found[YEAR]["review"]).to_numpy(),
+        change_rate=told_rates(found[QUARTER]["base"], found[QUARTER]["review"]).to_numpy(),
         why=_why(green, words), place=ranks["circle_rank"].to_numpy(),
-        rank=[_rank(one, words) for one in ranks.to_dict("records")],
+        rank=[_rank(one, "circle_rank", words) for one in ranks.to_dict("records")],
+        growth_rank=[_rank(one, "circle_growth_rank", words) for one in ranks.to_dict("records")],
         rate=green["gross_margin_ltm_low"].add(green["gross_margin_ltm_high"])
         .div(2).div(green["revenue_ltm"].where(green["revenue_ltm"] > 0)))
     caption = words.say("Green Circle accounts, largest first")
@@ -119,15 +127,15 @@ def _title(comparison: str, review: QuarterReview, words: Language) -> tuple[str
                             "{currency}", currency=currency)
 
 
-def _rank(row: dict[Any, Any], words: Language) -> str:
+def _rank(row: dict[Any, Any], name: str, words: Language) -> str:
     """A rank with what is left open, as ``3 (2 – 7)``; empty where there is none."""
-    if pd.isna(row["circle_rank"]):
+    if pd.isna(row[name]):
         return ""
-    rank = words.number(row["circle_rank"])
-    if pd.isna(row["circle_rank_low"]):
+    rank = words.number(row[name])
+    if pd.isna(row[f"{name}_low"]):
         return rank
-    low, high = (words.number(row[f"circle_rank_{end}"]) for end in ("low", "high"))
-    return f"{rank}{NO_BREAK}({low}{NO_BREAK}–{NO_BREAK}{high})"
+    low, high = (words.number(row[f"{name}_{end}"]) for end in ("low", "high"))
+    return f"{rank}{NO_BREAK}({low}{NO_BREAK}–{JOINED}{NO_BREAK}{high})"
 
 
 def _columns(words: Language, currency: str) -> list[ColumnView]:
@@ -142,6 +150,7 @@ def _columns(words: Language, currency: str) -> list[ColumnView]:
             "Change of twelve months at constant rates, {currency}", currency=currency), "money"),
         ColumnView("year_change_rate", words.say("Change of twelve months"), "change"),
         ColumnView("rank", words.say("Rank")),
+        ColumnView("growth_rank", words.say("Rank by rate")),
         ColumnView("revenue_quarter", words.say("Quarter, {currency}", currency=currency),
                    "money"),
         ColumnView("change_constant", words.say("Change at constant rates, {currency}",

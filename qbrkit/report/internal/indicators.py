@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from qbrkit.report.exhibits import ColumnView, Html, finding, missing, note, nothing, table
 from qbrkit.report.language import Language
 from qbrkit.report.sentences import name_of, words_of
@@ -27,23 +29,23 @@ def followers(review: QuarterReview) -> Html:
             "No account can be held against an indicator: that takes {n} quarters which both "
             "cover without a gap, and the data hold {here} complete ones.",
             n=words.number(LEAST_QUARTERS), here=words.number(review.risks.quarters_n)))
-    close = int((pairs["p_value"] <= CHANCE).sum())
+    close, by_chance = int((pairs["p_value"] <= CHANCE).sum()), CHANCE * len(pairs)
     tried = words.count(
         "{n} pair of account and indicator was tried; {close} pass at a chance of {chance}, where "
-        "up to {expected} would by chance alone.",
+        "about {expected} would by chance alone.",
         "{n} pairs of account and indicator were tried; {close} pass at a chance of {chance}, "
-        "where up to {expected} would by chance alone.", len(pairs), close=words.number(close),
+        "where about {expected} would by chance alone.", len(pairs), close=words.number(close),
         chance=words.percent(CHANCE, 0), expected=words.number(
-            CHANCE * len(pairs), 0 if CHANCE * len(pairs) >= 2 else 1))
+            by_chance, 0 if by_chance >= 2 else 1 if by_chance >= 0.1 else 2))
     return finding(tried, _sure(review, words))
 
 
 def followers_table(review: QuarterReview) -> Html:
-    """Accounts that move with an indicator, the surest first."""
-    words, pairs = words_of(review), review.risks.sensitivities
-    if pairs is None or not (pairs["p_value"] <= CHANCE).any():
+    """Accounts that move with an indicator, the surest first; if none is sure, the surest."""
+    words, rows = words_of(review), _shown(review)
+    if rows.empty:
         return nothing()
-    rows = pairs[pairs["p_value"] <= CHANCE].head(LISTED)
+    is_sure = bool((rows["q_value"] <= FALSE_SHARE).all())
     return table(rows.assign(name=[name_of(review, one) for one in rows["account_id"]]), [
         ColumnView("name", words.say("Account")),
         ColumnView("indicator", words.say("Indicator")),
@@ -51,14 +53,23 @@ def followers_table(review: QuarterReview) -> Html:
         ColumnView("rho", words.say("Rank correlation"), "number", digits=2),
         ColumnView("quarters_n", words.say("Quarters"), "number"),
         ColumnView("p_value", words.say("Chance"), "number", digits=4),
-        ColumnView("q_value", words.say("By chance, of this and the surer ones"), "percent"),
-    ], words.say("Accounts that move with an indicator, surest first"), words)
+        ColumnView("q_value", words.say("Expected share of false hits"), "percent"),
+    ], words.say("Accounts that move with an indicator, surest first") if is_sure else
+        words.say("The surest pair, which may well be chance"), words)
+
+
+def _shown(review: QuarterReview) -> pd.DataFrame:
+    """Pairs that stand when all are counted; if none does, the surest that passes alone."""
+    pairs = review.risks.sensitivities
+    if pairs is None:
+        return pd.DataFrame()
+    sure = pairs[pairs["q_value"] <= FALSE_SHARE]
+    return sure.head(LISTED) if len(sure) else pairs[pairs["p_value"] <= CHANCE].head(1)
 
 
 def followers_note(review: QuarterReview) -> Html:
     """How to read the correlations."""
-    pairs = review.risks.sensitivities
-    if pairs is None or not (pairs["p_value"] <= CHANCE).any():
+    if _shown(review).empty:
         return nothing()
     return note(words_of(review).say(
         "Chance: how often a made-up series that drifts or rises as the indicator does fits as "

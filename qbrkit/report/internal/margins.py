@@ -16,7 +16,7 @@ from qbrkit.report.language import PRINTED_AS_ZERO, Language
 from qbrkit.report.sentences import names_of, words_of
 from qbrkit.report.style import PALE
 from qbrkit.report.words import family_words
-from qbrkit.segmentation import whale_curve
+from qbrkit.segmentation import A_CENT, whale_curve
 
 if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
     from qbrkit.reviews import QuarterReview
@@ -36,11 +36,21 @@ def margin_spread(review: QuarterReview) -> Html:
                 "No account is known to lose money over the last twelve months; where costs are "
                 "missing it may be so: {names}.", names=names), _peak(review, words))
         return finding(words.say("No account loses money over the last twelve months."))
-    return finding(words.count(
-        "{n} account loses money: {names} cost at least {lost} in twelve months.",
-        "{n} accounts lose money: {names} cost at least {lost} in twelve months.",
-        len(losing), names=names_of(losing, words),
-        lost=words.money(-losing["gross_margin_ltm_high"].sum(), currency)), _peak(review, words))
+    values = {"names": names_of(losing, words),
+              "lost": words.money(-losing["gross_margin_ltm_high"].sum(), currency)}
+    return finding(
+        words.count("{n} account loses money: {names} cost at least {lost} in twelve months.",
+                    "{n} accounts lose money: {names} cost at least {lost} in twelve months.",
+                    len(losing), **values) if _is_range(losing) else
+        words.count("{n} account loses money: {names} cost {lost} in twelve months.",
+                    "{n} accounts lose money: {names} cost {lost} in twelve months.",
+                    len(losing), **values), _peak(review, words))
+
+
+def _is_range(accounts: pd.DataFrame) -> bool:
+    """Whether unknown costs make the margin of some of them a range."""
+    width = accounts["gross_margin_ltm_high"] - accounts["gross_margin_ltm_low"]
+    return bool((width > A_CENT).any())
 
 
 def _peak(review: QuarterReview, words: Language) -> str:
@@ -104,15 +114,48 @@ def losing_table(review: QuarterReview) -> Html:
 
 def headlines(review: QuarterReview) -> list[Candidate]:
     """What the accounts that lose money cost in a year."""
-    words, currency, losing = words_of(review), review.settings.company.currency, _losing(review)
-    lost = -float(losing["gross_margin_ltm_high"].sum())
-    if not review.has_cost or lost < PRINTED_AS_ZERO:
-        return []
-    return [Candidate(lost, words.count(
-        "{names} buys for {revenue} in twelve months and costs us at least {lost} more than that.",
-        "{names} buy for {revenue} in twelve months and cost us at least {lost} more than that.",
-        len(losing), names=names_of(losing, words), lost=words.money(lost, currency),
-        revenue=words.money(losing["revenue_ltm"].sum(), currency)))]
+    losing, found = _losing(review), []
+    buys = losing["revenue_ltm"] > -PRINTED_AS_ZERO
+    for accounts, tell in ((losing[buys], _buyers), (losing[~buys], _returners)):
+        lost = -float(accounts["gross_margin_ltm_high"].sum())
+        if review.has_cost and lost >= PRINTED_AS_ZERO:
+            found.append(Candidate(lost, tell(review, accounts)))
+    return found
+
+
+def _buyers(review: QuarterReview, losing: pd.DataFrame) -> str:
+    """What accounts buy and cost beyond that."""
+    words, values = words_of(review), _named(review, losing, 1)
+    if _is_range(losing):
+        return words.count(
+            "{names} buys for {revenue} in twelve months and costs us at least {lost} more than "
+            "that.", "{names} buy for {revenue} in twelve months and cost us at least {lost} more "
+            "than that.", len(losing), **values)
+    return words.count(
+        "{names} buys for {revenue} in twelve months and costs us {lost} more than that.",
+        "{names} buy for {revenue} in twelve months and cost us {lost} more than that.",
+        len(losing), **values)
+
+
+def _returners(review: QuarterReview, losing: pd.DataFrame) -> str:
+    """What accounts cost that were credited more than they bought."""
+    words, values = words_of(review), _named(review, losing, -1)
+    if _is_range(losing):
+        return words.count(
+            "{names} was credited {revenue} more than it bought in twelve months, and costs us at "
+            "least {lost}.", "{names} were credited {revenue} more than they bought in twelve "
+            "months, and cost us at least {lost}.", len(losing), **values)
+    return words.count(
+        "{names} was credited {revenue} more than it bought in twelve months, and costs us {lost}.",
+        "{names} were credited {revenue} more than they bought in twelve months, and cost us "
+        "{lost}.", len(losing), **values)
+
+
+def _named(review: QuarterReview, losing: pd.DataFrame, sign: int) -> dict[str, str]:
+    words, currency = words_of(review), review.settings.company.currency
+    return {"names": names_of(losing, words),
+            "revenue": words.money(sign * losing["revenue_ltm"].sum(), currency),
+            "lost": words.money(-losing["gross_margin_ltm_high"].sum(), currency)}
 
 
 def _losing(review: QuarterReview) -> pd.DataFrame:

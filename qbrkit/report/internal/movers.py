@@ -12,11 +12,14 @@ from qbrkit.report.exhibits import ColumnView, Html, finding, not_available, not
 from qbrkit.report.internal.candidates import Candidate
 from qbrkit.report.language import Language
 from qbrkit.report.sentences import names_of, words_of
-from qbrkit.segmentation import GREEN_CIRCLE, MARGIN, POTENTIAL, VOLUME
+from qbrkit.segmentation import GREEN_CIRCLE, MARGIN, OVERRIDE, POTENTIAL, VOLUME
 from qbrkit.segmentation import moves as by
 
 if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
     from qbrkit.reviews import QuarterReview
+
+LISTED_QUARTERS = 4
+"""Quarter-ends whose moves are listed: a year of them; the rest is counted."""
 
 
 def moved(review: QuarterReview) -> Html:
@@ -39,7 +42,8 @@ def moved(review: QuarterReview) -> Html:
                     len(left), names=names_of(left, words)) if len(left) else "",
         "" if len(joined) or len(left) else
         words.say("No account changed its segment since the quarter before.")]
-    return finding(*told, _since_first(review, words))
+    return finding(*told, _since_first(review, words), _not_listed(review, words),
+                   _by_hand_since(review, words))
 
 
 def _since_first(review: QuarterReview, words: Language) -> str:
@@ -48,17 +52,42 @@ def _since_first(review: QuarterReview, words: Language) -> str:
     if len(quarters) < 3:
         return ""
     in_n = int((moves["segment"] == GREEN_CIRCLE).sum())
-    return words.say(
-        "Since {first} the circle went from {before} to {now} accounts: {joined} joined, {left} "
-        "left.", first=quarter_text(quarters["quarter"].iloc[0]),
-        before=words.number(quarters["green_n"].iloc[0]),
-        now=words.number(quarters["green_n"].iloc[-1]), joined=words.number(in_n),
-        left=words.number(len(moves) - in_n))
+    before, now = (int(quarters["green_n"].iloc[at]) for at in (0, -1))
+    values = {"first": quarter_text(quarters["quarter"].iloc[0]), "joined": words.number(in_n),
+              "left": words.number(len(moves) - in_n)}
+    if before == now:
+        return words.count("Since {first} the circle stayed at {n} account: {joined} joined, "
+                           "{left} left.", "Since {first} the circle stayed at {n} accounts: "
+                           "{joined} joined, {left} left.", now, **values)
+    return words.count(
+        "Since {first} the circle went from {before} to {n} account: {joined} joined, {left} "
+        "left.", "Since {first} the circle went from {before} to {n} accounts: {joined} joined, "
+        "{left} left.", now, before=words.number(before), **values)
+
+
+def _not_listed(review: QuarterReview, words: Language) -> str:
+    """How many moves are too old for the table."""
+    first = review.quarter - LISTED_QUARTERS + 1
+    older_n = int(sum(one < first for one in review.circle.moves["quarter"]))
+    return "" if not older_n else words.count(
+        "The {n} move before {quarter} is not listed.",
+        "The {n} moves before {quarter} are not listed.", older_n, quarter=quarter_text(first))
+
+
+def _by_hand_since(review: QuarterReview, words: Language) -> str:
+    """From when a segment set by hand counts at the quarter-ends before."""
+    accounts, causes = review.accounts, review.circle.moves["cause"]
+    if not (accounts[["reasons", "previous_reasons"]] == OVERRIDE).any(axis=None) and not (
+            causes.isin([by.OVERRIDE_SET, by.OVERRIDE_EXPIRED]).any()):
+        return ""
+    return words.say("What is set by hand counts at every quarter-end up to its expiry, or from "
+                     "its valid_from on.")
 
 
 def moves_table(review: QuarterReview) -> Html:
-    """Every move of the last eight quarter-ends with its reason, latest first."""
+    """Every move at the last four quarter-ends with its reason, latest first."""
     words, moves = words_of(review), review.circle.moves
+    moves = moves[[one > review.quarter - LISTED_QUARTERS for one in moves["quarter"]]]
     if moves.empty:
         return nothing()
     labels = review.accounts.set_index("account_id")["label"]
@@ -93,20 +122,22 @@ def why_moved(move: Mapping[Hashable, Any], review: QuarterReview, words: Langua
                            "0.9 of every cut")}
     if cause in plain:
         return plain[cause]
-    if not np.isfinite([move["cut_before"], move["cut_after"], move["amount_before"]]).all():
+    amounts = [move[name] for name in ("cut_before", "cut_after", "amount_before", "amount_after")]
+    stood = {by.ROSE: amounts[3] <= amounts[2], by.CUT_FELL: amounts[1] >= amounts[0]}
+    if not np.isfinite(amounts).all() or stood.get(cause, False):
         return words.say("{measure} of {amount_after}, measured by the cut of the quarter",
                          measure=measure, **figures)
     since = quarter_text(move["since"])
     told = {
-        by.ROSE: words.say("{measure} rose from {amount_before} to {amount_after}, to the cut of "
-                           "{cut_after} or above", measure=measure, **figures),
+        by.ROSE: words.say("{measure} rose from {amount_before} to {amount_after} and reaches the "
+                           "cut of {cut_after}", measure=measure, **figures),
         by.CUT_FELL: words.say("the cut fell from {cut_before} to {cut_after}: {measure}, "
                                "{amount_before} before and {amount_after} now, reaches it",
                                measure=measure, **figures),
         by.FELL: words.say("{measure} fell from {amount_before} in {since} to {amount_after}, the "
                            "second quarter in a row below 0.9 of the cut, now {cut_after}",
                            measure=measure, since=since, **figures),
-        by.CUT_ROSE: words.say("others grew: the cut rose from {cut_before} in {since} to "
+        by.CUT_ROSE: words.say("the cut rose from {cut_before} in {since} to "
                                "{cut_after}, and {measure}, {amount_before} then and "
                                "{amount_after} now, is below 0.9 of it for the second quarter",
                                measure=measure, since=since, **figures)}

@@ -5,9 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import zip_longest
 from math import isnan
+from types import ModuleType
 from typing import TYPE_CHECKING
 
-from qbrkit.report.exhibits import Html, Tile, finding, numbered, tiles
+import pandas as pd
+
+from qbrkit.report import outreach
+from qbrkit.report.exhibits import (
+    ColumnView,
+    Html,
+    Tile,
+    finding,
+    nothing,
+    numbered,
+    table,
+    tiles,
+)
 from qbrkit.report.internal import (
     bridges,
     circle,
@@ -18,6 +31,7 @@ from qbrkit.report.internal import (
     readiness,
     retention,
     risks,
+    seasons,
     targets,
     value,
 )
@@ -28,13 +42,13 @@ from qbrkit.report.sentences import company_growth, on_year_ago, words_of
 if TYPE_CHECKING:
     from qbrkit.reviews import QuarterReview
 
-CHANGED, HANGS = 1.0, 0.1
-"""Weight of money won, lost or expected to be, and of money that only hangs on something: of
-revenue that one person holds not all is lost at once. House rule."""
-SECTIONS = {targets: CHANGED, circle: CHANGED, growing: CHANGED, bridges: CHANGED,
-            retention: CHANGED, potential: HANGS, contacts: HANGS, value: HANGS,
-            risks: CHANGED, promises: HANGS, readiness: HANGS}
-"""Sections that bring findings and decisions, in the order of the page."""
+OF_A_QUARTER, CHANGED, HANGS = 4.0, 1.0, 0.05
+"""Weight of money of a quarter, of money of a year won, lost or expected to be, and of money that
+only hangs on something: of revenue that one person holds not all is lost at once. House rule."""
+SECTIONS = {targets: OF_A_QUARTER, retention: CHANGED, risks: CHANGED, growing: CHANGED,
+            bridges: CHANGED, circle: CHANGED, contacts: HANGS, promises: HANGS, readiness: HANGS,
+            value: HANGS, potential: HANGS, seasons: HANGS, outreach: HANGS}
+"""Sections that bring findings and decisions, those that press most first."""
 FINDINGS = 5
 
 
@@ -62,8 +76,8 @@ def key_figures(review: QuarterReview) -> Html:
 def five_findings(review: QuarterReview) -> Html:
     """How the company grew, and the four results with most money at stake.
 
-    Each section speaks once before one speaks twice, and no two sentences open with the same
-    account, so that the page does not begin with five faces of one story.
+    Each section speaks once before one speaks twice, and no two sentences are about the same
+    account alone, so that the page does not begin with five faces of one story.
     """
     opening = company_growth(review, words_of(review))
     told = [opening] if opening else []
@@ -81,8 +95,9 @@ def five_findings(review: QuarterReview) -> Html:
 
 
 def _subject(sentence: str, review: QuarterReview) -> str:
-    """The account that a sentence opens with; empty when it opens with none."""
-    return next((label for label in review.accounts["label"] if sentence.startswith(label)), "")
+    """The account that a sentence is about; empty when it names none or several."""
+    named = [label for label in review.accounts["label"] if label in sentence]
+    return named[0] if len(named) == 1 else ""
 
 
 def _by_money(candidate: Candidate) -> float:
@@ -90,10 +105,35 @@ def _by_money(candidate: Candidate) -> float:
     return 0.0 if isnan(candidate.money) else -candidate.money
 
 
-def decisions(review: QuarterReview) -> Html:
-    """What the team has to decide, section by section, each with the accounts it concerns."""
-    found = [sentence for section in SECTIONS for sentence in section.decisions(review)]
+def to_decide(review: QuarterReview) -> Html:
+    """How much there is to decide, and where to begin."""
+    words, found = words_of(review), _decisions(review)
     if not found:
-        return finding(words_of(review).say(
+        return finding(words.say(
             "No rule calls for a decision: nothing stands out in any section below."))
-    return numbered(found)
+    return finding(words.count("{n} decision is to be taken.",
+                               "{n} decisions are to be taken, the most pressing first.",
+                               len(found)))
+
+
+def decisions_table(review: QuarterReview) -> Html:
+    """What the team has to decide, each with the accounts it concerns."""
+    words, found = words_of(review), _decisions(review)
+    if not found:
+        return nothing()
+    topics = {targets: words.say("Target"), retention: words.say("Retention"),
+              risks: words.say("Risks"), growing: words.say("Growth"),
+              bridges: words.say("Products and prices"), circle: words.say("Green Circle"),
+              contacts: words.say("Contacts"), promises: words.say("Promises"),
+              readiness: words.say("Contracts"), value: words.say("Value"),
+              potential: words.say("Potential"), seasons: words.say("Seasons"),
+              outreach: words.say("Yearly plan")}
+    return table(pd.DataFrame([{"topic": topics[section], "what": what}
+                               for section, what in found]), [
+        ColumnView("topic", words.say("About")),
+        ColumnView("what", words.say("To decide"), "sentence"),
+    ], words.say("Decisions to take"), words)
+
+
+def _decisions(review: QuarterReview) -> list[tuple[ModuleType, str]]:
+    return [(section, what) for section in SECTIONS for what in section.decisions(review)]

@@ -30,7 +30,7 @@ def wallets(review: QuarterReview) -> Html:
             "accounts.employees", "accounts.industry", "accounts.annual_wallet"],
             words.say("the CRM"))
     return finding(_known(review, words), _open(review, words), _largest(review, words),
-                   _proven(review, words), _no_estimate(review, words))
+                   _too_low(review, words), _proven(review, words), _no_estimate(review, words))
 
 
 def _known(review: QuarterReview, words: Language) -> str:
@@ -60,10 +60,13 @@ def _open(review: QuarterReview, words: Language) -> str:
     currency = review.settings.company.currency
     amount = review.accounts["potential"].sum()
     if amount < PRINTED_AS_ZERO:
-        return words.say("Nothing is open: they buy as much as they can.")
-    return words.say(
+        return words.say("Nothing is open: no wallet is larger than what its account buys.")
+    return words.count(
+        "It could spend {potential} a year more than it does; at a capture rate of {rate}, "
+        "{realizable} of it can be won within a year.",
         "They could spend {potential} a year more than they do; at a capture rate of {rate}, "
-        "{realizable} of it can be won within a year.", potential=words.money(amount, currency),
+        "{realizable} of it can be won within a year.",
+        int(review.accounts["wallet"].notna().sum()), potential=words.money(amount, currency),
         realizable=words.money(review.accounts["realizable_potential"].sum(), currency),
         rate=words.percent(review.settings.potential.capture_rate, 0))
 
@@ -77,6 +80,20 @@ def _largest(review: QuarterReview, words: Language) -> str:
         amount, currency)) for name, amount in zip(top["label"], top["realizable_potential"],
                                                    strict=True)])
     return words.say("Most can be won at {accounts}.", accounts=told)
+
+
+def _too_low(review: QuarterReview, words: Language) -> str:
+    """Stated wallets below what is bought, which cannot be right."""
+    accounts = review.accounts
+    found = accounts[(accounts["wallet_source"] == STATED) & (
+        accounts["revenue_ltm"] - accounts["wallet"] >= PRINTED_AS_ZERO)].sort_values(
+            ["revenue_ltm", "account_id"], ascending=[False, True])
+    if found.empty:
+        return ""
+    return words.count(
+        "{n} stated wallet is below what the account buys, and has to be asked for again: {names}.",
+        "{n} stated wallets are below what the accounts buy, and have to be asked for again: "
+        "{names}.", len(found), names=names_of(found, words))
 
 
 def _with_potential(review: QuarterReview) -> pd.DataFrame:
@@ -107,9 +124,8 @@ def _no_estimate(review: QuarterReview, words: Language) -> str:
             least)
     return words.say(
         "No wallet is estimated: on {n} accounts it had not seen, the estimate did not beat the "
-        "plain quantiles in all and in most of {folds} parts (pinball loss {model}; quantile of "
-        "the peers {peers}, of all accounts {everyone}).", folds=words.number(FOLDS),
-        **_losses(review, words))
+        "plain quantiles in all and in most of {folds} parts.", folds=words.number(FOLDS),
+        n=words.number(proof.accounts_n))
 
 
 def _proven(review: QuarterReview, words: Language) -> str:
@@ -119,15 +135,19 @@ def _proven(review: QuarterReview, words: Language) -> str:
         return ""
     return words.say(
         "On {n} accounts it had not seen, the estimate erred by {gain} less than the plain "
-        "quantile of the peers (pinball loss {model} against {peers}; quantile of all accounts "
-        "{everyone}).", gain=words.percent(proof.gain, 0), **_losses(review, words))
+        "quantile of the peers.", gain=words.percent(proof.gain, 0),
+        n=words.number(proof.accounts_n))
 
 
-def _losses(review: QuarterReview, words: Language) -> dict[str, str]:
+def _losses(review: QuarterReview, words: Language) -> str:
+    """Pinball losses of the estimate and of both it was held against; empty without a trial."""
     proof, currency = review.wallets.proof, review.settings.company.currency
-    return {"n": words.number(proof.accounts_n), "model": words.money(proof.model, currency),
-            "peers": words.money(proof.peers, currency),
-            "everyone": words.money(proof.everyone, currency)}
+    if pd.isna(proof.model):
+        return ""
+    return words.say(
+        "Pinball loss on accounts not seen: {model}; quantile of the peers {peers}, of all "
+        "accounts {everyone}.", model=words.money(proof.model, currency),
+        peers=words.money(proof.peers, currency), everyone=words.money(proof.everyone, currency))
 
 
 def wallets_table(review: QuarterReview) -> Html:
@@ -152,19 +172,22 @@ def wallets_table(review: QuarterReview) -> Html:
 
 
 def wallets_note(review: QuarterReview) -> Html:
-    """What a wallet is, and the part of it that counts."""
+    """What a wallet is, the part of it that counts, and how the estimate was held to proof."""
     words, source = words_of(review), review.accounts["wallet_source"]
     rate = words.percent(review.settings.potential.capture_rate, 0)
+    losses = _losses(review, words)
     if _with_potential(review).empty:
-        return nothing()
+        return note(losses) if losses else nothing()
     if not (source == ESTIMATED).any():
-        return note(words.say("A wallet is what the account says it can spend in a year; {rate} of "
-                              "what is open counts as what can be won.", rate=rate))
-    return note(words.say(
+        told = words.say("A wallet is what the account says it can spend in a year; {rate} of "
+                         "what is open counts as what can be won.", rate=rate)
+        return note(f"{told} {losses}".strip())
+    told = words.say(
         "An estimated wallet is a ceiling and no forecast: in every family at once, what "
         "{quantile} of accounts of this size and industry stay below; {rate} of what is open "
         "counts as what can be won.", rate=rate,
-        quantile=words.percent(review.settings.potential.quantile, 0)))
+        quantile=words.percent(review.settings.potential.quantile, 0))
+    return note(f"{told} {losses}".strip())
 
 
 def headlines(review: QuarterReview) -> list[Candidate]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from qbrkit.commitments import COUNTS, KEPT, MISSED, OPEN, kept_share
+from qbrkit.commitments import COUNTS, KEPT, MISSED, OPEN, OURS, THEIRS, kept_share
 from qbrkit.periods import quarter_text
 from qbrkit.report.exhibits import (
     ColumnView,
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from qbrkit.reviews import QuarterReview
 
 REVIEWS_SHOWN = 8
-OURS, THEIRS = "ours", "theirs"
 
 
 def state(review: QuarterReview) -> Html:
@@ -37,8 +36,8 @@ def state(review: QuarterReview) -> Html:
                        words.say("account managers"))
     return finding(kept(review, words) or words.say(
         "No promise was made in the review of {quarter}.",
-        quarter=quarter_text(review.quarter - 1)), _overdue(review, words), _all_reviews(
-            review, words))
+        quarter=quarter_text(review.quarter - 1)), _still_open(review, words),
+        _overdue(review, words), _all_reviews(review, words))
 
 
 def by_review(review: QuarterReview) -> Html:
@@ -77,7 +76,7 @@ def broken(review: QuarterReview) -> Html:
     rows = review.promises[~review.promises["outcome"].isin([KEPT, OPEN])
                            & (review.promises["side"] == OURS)]
     if rows.empty:
-        return not_available(words.say("There is no promise of ours that was not kept."))
+        return not_available(words.say("No promise of ours was missed or dropped."))
     labels = review.accounts.set_index("account_id")["label"]
     return table(rows.assign(label=rows["account_id"].map(labels).fillna(rows["account_id"])), [
         ColumnView("label", words.say("Account")),
@@ -130,6 +129,17 @@ def kept(review: QuarterReview, words: Language) -> str:
                        missed, text=text, names=names_of(late, words))
 
 
+def _still_open(review: QuarterReview, words: Language) -> str:
+    """Promises of ours of the last review that are neither due nor kept."""
+    accounts = review.accounts
+    open_n = accounts["promises_n"] - accounts[["kept_n", "missed_n", "dropped_n"]].sum(axis=1)
+    waiting = accounts[open_n > 0].sort_values(["revenue_ltm", "account_id"],
+                                               ascending=[False, True])
+    return "" if waiting.empty else words.count(
+        "{n} is still open: {names}.", "{n} are still open: {names}.", open_n.sum(),
+        names=names_of(waiting, words))
+
+
 def _overdue(review: QuarterReview, words: Language) -> str:
     """Promises of ours that are open after their due day, of whatever review."""
     late = review.accounts[review.accounts["overdue_promises_n"] > 0]
@@ -167,7 +177,7 @@ def _count_columns(words: Language) -> list[ColumnView]:
         ColumnView("made_n", words.say("Made"), "number"),
         ColumnView("kept_n", words.say("Kept"), "number"),
         ColumnView("missed_n", words.say("Missed"), "number"),
-        ColumnView("overdue_n", words.say("of it overdue"), "number"),
+        ColumnView("overdue_n", words.say("of which overdue"), "number"),
         ColumnView("dropped_n", words.say("Dropped"), "number"),
         ColumnView("open_n", words.say("Open"), "number"),
         ColumnView("kept_share", words.say("Kept of kept and missed"), "percent"),

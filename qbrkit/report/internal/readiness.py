@@ -35,7 +35,7 @@ def state(review: QuarterReview) -> Html:
             "{n} of {all} external reviews is ready; the others wait for the account manager's "
             "own words.", "{n} of {all} external reviews are ready; the others wait for the "
             "account manager's own words.", ready_n, all=words.number(len(green)))
-        return finding(first)
+        return finding(first, _only_words(review, words))
     unwritten = int((todo["rule"] == NO_COMMENTARY).sum())
     return finding(
         words.count("{n} of {all} external reviews is ready.",
@@ -44,6 +44,7 @@ def state(review: QuarterReview) -> Html:
         words.count("{n} waits for the account manager's own words.",
                     "{n} wait for the account manager's own words.", unwritten)
         if unwritten else "",
+        _only_words(review, words),
         words.count("{n} has a large risk without an owner or a date: {names}.",
                     "{n} have a large risk without an owner or a date: {names}.",
                     risky["account_id"].nunique(), names=names_of(
@@ -51,11 +52,14 @@ def state(review: QuarterReview) -> Html:
 
 
 def todo_table(review: QuarterReview) -> Html:
-    """What is to be done for each Green Circle account, the heaviest first."""
-    words, green = words_of(review), review.green_circle
+    """What is to be done for each Green Circle account, the heaviest first.
+
+    Accounts that wait for nothing but the account manager's own words are told in `state`.
+    """
+    words, green, todo = words_of(review), review.green_circle, review.readiness
+    green = green[~green["account_id"].isin(_wait_for_words_only(todo))]
     if green.empty:
         return nothing()
-    todo = review.readiness
     told = pd.Series([phrase(rule, evidence, words) for rule, evidence in zip(
         todo["rule"], todo["evidence"].fillna(""), strict=True)], index=todo.index, dtype="str")
     listed = told.groupby(todo["account_id"]).agg("; ".join)
@@ -117,6 +121,23 @@ def phrase(rule: str, evidence: str, words: Language) -> str:
         "missing_role": words.say("win the missing role: {roles}",
                                   roles=known.get(evidence, evidence)),
     }[rule]
+
+
+def _wait_for_words_only(todo: pd.DataFrame) -> pd.Series:
+    """Accounts for which nothing else is to be done."""
+    others = todo.loc[todo["rule"] != NO_COMMENTARY, "account_id"]
+    return todo.loc[(todo["rule"] == NO_COMMENTARY) & ~todo["account_id"].isin(others),
+                    "account_id"]
+
+
+def _only_words(review: QuarterReview, words: Language) -> str:
+    """Accounts that wait for nothing but the account manager's own words."""
+    green = review.green_circle
+    alone = green[green["account_id"].isin(_wait_for_words_only(review.readiness))]
+    return "" if alone.empty else words.count(
+        "{n} waits for nothing but these words: {names}.",
+        "{n} wait for nothing but these words: {names}.", len(alone),
+        names=names_of(alone, words))
 
 
 def _ending(review: QuarterReview) -> pd.DataFrame:

@@ -18,15 +18,20 @@ from qbrkit.report.exhibits import (
 from qbrkit.report.internal import silent
 from qbrkit.report.internal.candidates import Candidate
 from qbrkit.report.language import PRINTED_AS_ZERO, Language
-from qbrkit.report.sentences import words_of
+from qbrkit.report.sentences import part_of_quarter, words_of
+from qbrkit.report.words import segment_words
 
 if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
     from qbrkit.growth.retention import Retention
     from qbrkit.reviews import QuarterReview
 
-PARTS = {"opening": 1, "expansion": 1, "contraction": -1, "churn": -1, "new": 1,
+PARTS = {"opening": 1, "expansion": 1, "contraction": -1, "churn": -1, "credited": -1, "new": 1,
          "not_assigned": 1}
 """Parts of a retention in the order of the table, with the sign they have in its total."""
+NOT_ALWAYS = ["credited", "not_assigned"]
+"""Parts that are not shown where they are nothing."""
+LOSSES = 5
+"""Accounts that lost most, listed."""
 
 
 def kept(review: QuarterReview) -> Html:
@@ -34,13 +39,13 @@ def kept(review: QuarterReview) -> Html:
     words, found = words_of(review), review.retention
     measured = found.year or found.quarter
     if measured is None:
-        return not_available(words.say(
+        return not_available(part_of_quarter(review, words) or words.say(
             "The data do not cover the same quarter a year before, so it cannot be told what "
             "became of the revenue of then; export two whole years of invoices."))
     if not measured.opening > 0:
         return finding(words.say("No account bought a year before, so there is nothing to keep."))
     return finding(_rates(measured, review, words), _losses(measured, review, words),
-                   _circle(review, words), _left_out(measured, words))
+                   _largest(review, words), _circle(review, words), _left_out(measured, words))
 
 
 def kept_table(review: QuarterReview) -> Html:
@@ -52,6 +57,7 @@ def kept_table(review: QuarterReview) -> Html:
         return nothing()
     named = {"opening": words.say("Bought a year before"), "expansion": words.say("Bought more"),
              "contraction": words.say("Bought less"), "churn": words.say("Bought nothing more"),
+             "credited": words.say("Credited on top"),
              "new": words.say("Did not buy a year before"),
              "not_assigned": words.say("not assigned")}
     rows = pd.DataFrame([
@@ -60,7 +66,7 @@ def kept_table(review: QuarterReview) -> Html:
                 (f"{name}_n", getattr(one, f"{part}_n", float("nan"))),
                 (name, sign * getattr(one, part)))}
         for part, sign in PARTS.items()])
-    is_empty = (rows["part"] == "not_assigned") & (rows[list(found)] == 0).all(axis="columns")
+    is_empty = rows["part"].isin(NOT_ALWAYS) & (rows[list(found)] == 0).all(axis="columns")
     return table(rows[~is_empty], [
         ColumnView("label", words.say("What became of the revenue")),
         ColumnView("year_n", words.say("Accounts, twelve months"), "number"),
@@ -69,6 +75,25 @@ def kept_table(review: QuarterReview) -> Html:
         ColumnView("quarter", words.say("Quarter, {currency}", currency=currency), "money"),
     ], words.say("From the revenue of a year before to that of now, at the exchange rates of a "
                  "year before"), words, total=words.say("Revenue now"))
+
+
+def losses_table(review: QuarterReview) -> Html:
+    """The accounts that lost most, Green Circle or not."""
+    words, currency, lost = words_of(review), review.settings.company.currency, _lost(review)
+    if lost.empty:
+        return nothing()
+    is_year = lost["comparison"].iloc[0] == "year"
+    return table(lost.head(LOSSES), [
+        ColumnView("label", words.say("Account")),
+        ColumnView("segment", words.say("Segment"), words=segment_words(words)),
+        ColumnView("base", words.say("Twelve months before, {currency}", currency=currency)
+                   if is_year else words.say("A year before, {currency}", currency=currency),
+                   "money"),
+        ColumnView("review", words.say("Twelve months, {currency}", currency=currency) if is_year
+                   else words.say("Quarter, {currency}", currency=currency), "money"),
+        ColumnView("change", words.say("Change at constant rates, {currency}",
+                                       currency=currency), "money"),
+    ], words.say("The largest losses of all accounts"), words)
 
 
 def kept_note(review: QuarterReview) -> Html:
@@ -86,12 +111,10 @@ def headlines(review: QuarterReview) -> list[Candidate]:
     found = silent.headlines(review)
     if year is not None and year.contraction + year.churn >= PRINTED_AS_ZERO:
         currency = review.settings.company.currency
-        found.append(Candidate(year.contraction + year.churn, words.say(
-            "Of the {opening} bought in the twelve months before, {gross} was kept: accounts that "
-            "bought less or nothing took {lost}; with what others bought more it is {net}.",
+        found.append(Candidate(abs(year.opening - year.retained), words.say(
+            "Of the {opening} bought in the twelve months before, {gross} was kept. {largest}",
             opening=words.money(year.opening, currency), gross=words.percent(year.gross),
-            lost=words.money(year.contraction + year.churn, currency),
-            net=words.percent(year.net))))
+            largest=_largest(review, words)).strip()))
     return found
 
 
@@ -136,7 +159,32 @@ def _losses(measured: Retention, review: QuarterReview, words: Language) -> str:
         told.append(words.count("{n} that bought for {money} bought nothing more",
                                 "{n} that bought for {money} together bought nothing more",
                                 measured.churn_n, money=words.money(measured.churn, currency)))
+    if measured.credited >= PRINTED_AS_ZERO:
+        told.append(words.count("{n} of these was credited {money} on top",
+                                "{n} of these were credited {money} on top",
+                                measured.credited_n,
+                                money=words.money(measured.credited, currency)))
     return f"{words.listed(told)}." if told else ""
+
+
+def _lost(review: QuarterReview) -> pd.DataFrame:
+    """Accounts that bought for less, the largest loss first, over a year where it is known."""
+    ranks = review.ranks
+    if (ranks["comparison"] == "year").any():
+        ranks = ranks[ranks["comparison"] == "year"]
+    known = review.accounts.set_index("account_id")
+    return ranks[ranks["change"] <= -PRINTED_AS_ZERO].assign(
+        label=ranks["account_id"].map(known["label"]),
+        segment=ranks["account_id"].map(known["segment"])).dropna(subset="label").sort_values(
+        ["change", "account_id"])
+
+
+def _largest(review: QuarterReview, words: Language) -> str:
+    """Where most was lost."""
+    lost = _lost(review)
+    return "" if lost.empty else words.say(
+        "Most was lost at {name}: {money}.", name=lost["label"].iloc[0],
+        money=words.money(lost["change"].iloc[0], review.settings.company.currency))
 
 
 def _circle(review: QuarterReview, words: Language) -> str:

@@ -6,21 +6,31 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from qbrkit.report.language import Language
+from qbrkit.report.language import NO_BREAK, Language
 from qbrkit.report.sentences import name_of
 from qbrkit.report.words import family_words
-from qbrkit.risks.register import CONTRADICTS, NEEDED, NO_EXPOSURE, NO_IMPACT, NO_PROBABILITY
+from qbrkit.risks.register import (
+    BACKWARDS,
+    CONTRADICTS,
+    NEEDED,
+    NO_EXPOSURE,
+    NO_IMPACT,
+    NO_PROBABILITY,
+)
 
 if TYPE_CHECKING:
     from qbrkit.reviews import QuarterReview
 
 
-def reason_words(words: Language) -> dict[str, str]:
+def why_not_assessed(risk: dict, words: Language) -> str:
     """Why a risk has no expected loss."""
-    return {NO_PROBABILITY: words.say("no probability"),
+    told = {NO_PROBABILITY: words.say("no probability"),
             NO_IMPACT: words.say("no share of impact"),
-            NO_EXPOSURE: words.say("nothing we know is exposed"),
-            CONTRADICTS: words.say("its lower probability is above the upper one")}
+            NO_EXPOSURE: words.say("not known here: {names}", names=risk["unknown"])
+            if risk["unknown"] else words.say("nothing we know is exposed"),
+            CONTRADICTS: words.say("its lower probability is above the upper one"),
+            BACKWARDS: words.say("its window ends before it starts")}
+    return words.listed([told[one] for one in risk["not_assessed"].split(", ")])
 
 
 def needed(risk: dict, words: Language, names: tuple[str, ...]) -> list[str]:
@@ -31,8 +41,45 @@ def needed(risk: dict, words: Language, names: tuple[str, ...]) -> list[str]:
 
 
 def lacking(risk: dict, words: Language) -> str:
-    """All that a risk does not give, in words."""
-    return ", ".join(needed(risk, words, NEEDED))
+    """All that a risk does not give, in words, and whether its answer comes too late."""
+    told = needed(risk, words, NEEDED)
+    if pd.notna(risk["is_late"]) and risk["is_late"]:
+        told.append(words.say("time: act by {day}", day=words.date(risk["act_by"], "medium")))
+    return ", ".join(told)
+
+
+def with_source(risk: dict, words: Language) -> str:
+    """A risk with where it was read and when, and whether that is long ago."""
+    read = [] if pd.isna(risk["source"]) else [str(risk["source"])]
+    if pd.notna(risk["source_date"]):
+        read.append(words.date(risk["source_date"], "medium"))
+    if pd.notna(risk["is_stale"]) and risk["is_stale"]:
+        read.append(words.say("old"))
+    told = driver(risk, words)
+    return told if not read else words.say("{risk}. Source: {source}", risk=told,
+                                           source=", ".join(read))
+
+
+def owner_and_date(risk: dict, words: Language) -> str:
+    """Who answers a risk, and until when."""
+    return ", ".join([*([] if pd.isna(risk["owner"]) else [str(risk["owner"])]),
+                      *([] if pd.isna(risk["due"]) else [_day(risk["due"], words)])])
+
+
+def money_range(low: float, high: float, currency: str, words: Language) -> str:
+    """Two amounts, or one where both print the same."""
+    least, most = words.money(low, currency), words.money(high, currency)
+    return most if least == most else words.say("{low} to {high}", low=least, high=most)
+
+
+def loss(risk: dict, words: Language) -> str:
+    """The expected loss of a risk as it stands in a table."""
+    least, most = words.number(risk["expected_low"]), words.number(risk["expected_high"])
+    return most if least == most else f"{least}{NO_BREAK}–{NO_BREAK}{most}"
+
+
+def _day(day: pd.Timestamp, words: Language) -> str:
+    return words.date(day, "medium").replace(" ", NO_BREAK)
 
 
 def driver(risk: dict, words: Language) -> str:
@@ -55,16 +102,16 @@ def exposed(risk: dict, review: QuarterReview, words: Language) -> str:
 
 
 def window(risk: dict, words: Language) -> str:
-    """When a risk may come; empty without dates."""
-    start, end = risk["window_start"], risk["window_end"]
-    if pd.isna(start) and pd.isna(end):
+    """When a risk may come, by months that no line breaks; empty without dates."""
+    start, end = (words.date(risk[name], "LLL y").replace(" ", NO_BREAK)
+                  for name in ("window_start", "window_end"))
+    if pd.isna(risk["window_start"]) and pd.isna(risk["window_end"]):
         return ""
-    if pd.isna(end):
-        return words.say("from {day}", day=words.date(start, "medium"))
-    if pd.isna(start):
-        return words.say("until {day}", day=words.date(end, "medium"))
-    return words.say("{start} to {end}", start=words.date(start, "medium"),
-                     end=words.date(end, "medium"))
+    if pd.isna(risk["window_end"]):
+        return words.say("from {day}", day=start)
+    if pd.isna(risk["window_start"]):
+        return words.say("until {day}", day=end)
+    return start if start == end else f"{start}{NO_BREAK}–{NO_BREAK}{end}"
 
 
 def chance(risk: dict, words: Language) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from qbrkit.report.exhibits import ColumnView, Html, finding, missing, note, nothing, table
 from qbrkit.report.internal import risk_words
 from qbrkit.report.internal.candidates import Candidate
-from qbrkit.report.language import PRINTED_AS_ZERO, Language
+from qbrkit.report.language import NO_BREAK, PRINTED_AS_ZERO, Language
 from qbrkit.report.sentences import words_of
 from qbrkit.report.words import listed_names
 from qbrkit.risks.register import COMING, ENDED, HOLDS_REVIEWS, LATER
@@ -28,7 +28,7 @@ def answers(review: QuarterReview) -> Html:
         return finding(words.say("The table of risks is empty: nobody has written down what may "
                                  "come."))
     return finding(_cost(review, words), _largest(review, words), _without_answer(review, words),
-                   _others_without(listed, words), _thresholds(review, words),
+                   _others_without(listed, words), _late(listed, words), _thresholds(review, words),
                    _not_counted(listed, words), _stale(listed, words))
 
 
@@ -38,27 +38,27 @@ def answers_table(review: QuarterReview) -> Html:
     if listed is None or not listed["is_top"].any():
         return nothing()
     top, currency = listed[listed["is_top"]], review.settings.company.currency
+    told = top.to_dict("records")
     rows = top.assign(
-        driver=[risk_words.driver(risk, words) for risk in top.to_dict("records")],
-        who=[risk_words.exposed(risk, review, words) for risk in top.to_dict("records")],
-        when=[risk_words.window(risk, words) for risk in top.to_dict("records")],
-        chance=[risk_words.chance(risk, words) for risk in top.to_dict("records")],
-        wanting=[risk_words.lacking(risk, words) for risk in top.to_dict("records")])
+        driver=[risk_words.with_source(risk, words) for risk in told],
+        who=[f"{risk_words.exposed(risk, review, words)}:{NO_BREAK}"
+             f"{words.number(risk['exposed'])}" for risk in told],
+        when=[risk_words.window(risk, words) for risk in told],
+        chance=[risk_words.chance(risk, words) for risk in told],
+        loss=[risk_words.loss(risk, words) for risk in told],
+        until=[risk_words.owner_and_date(risk, words) for risk in told],
+        wanting=[risk_words.lacking(risk, words) for risk in told])
     return table(rows, [
         ColumnView("driver", words.say("Risk"), "sentence"),
-        ColumnView("who", words.say("Exposed")),
-        ColumnView("exposed", words.say("Exposed spend, {currency}", currency=currency), "money"),
+        ColumnView("who", words.say("Exposed spend, {currency}", currency=currency)),
         ColumnView("when", words.say("When")),
         ColumnView("chance", words.say("Probability")),
-        ColumnView("expected_low", words.say("Expected loss from, {currency}", currency=currency),
-                   "money"),
-        ColumnView("expected_high", words.say("to, {currency}", currency=currency), "money"),
+        ColumnView("loss", words.say("Expected loss, {currency}", currency=currency)),
         ColumnView("solution", words.say("Our answer"), "sentence"),
-        ColumnView("owner", words.say("Who")),
-        ColumnView("due", words.say("Until"), "date"),
+        ColumnView("until", words.say("Who, until when")),
         ColumnView("residual_high", words.say("Stays at most, {currency}", currency=currency),
                    "money"),
-        ColumnView("wanting", words.say("Lacks"), "sentence"),
+        ColumnView("wanting", words.say("Lacks")),
     ], words.say("The largest risks of the next twelve months"), words)
 
 
@@ -90,18 +90,41 @@ def decisions(review: QuarterReview) -> list[str]:
         return []
     words, top = words_of(review), listed[listed["is_top"]]
     found = []
-    for columns, sentence in (
-            (top["owner"].isna() & top["due"].isna(),
-             words.say("Name an owner and a date for the risk {risks}.")),
-            (top["owner"].isna() & top["due"].notna(),
-             words.say("Name an owner for the risk {risks}.")),
-            (top["due"].isna() & top["owner"].notna(),
-             words.say("Set a date for the answer to the risk {risks}.")),
-            (top["solution"].isna(), words.say("Find an answer to the risk {risks}."))):
-        if columns.any():
-            found.append(sentence.format(risks=words.listed(
-                [risk_words.driver(risk, words) for risk in top[columns].to_dict("records")])))
+    coming = listed[listed["window"] == COMING]
+    passed = coming[coming["is_passed"].fillna(False).astype(bool)]
+    if len(passed):
+        found.append(words.count(
+            "Act now on the risk {risks}: its indicator has passed the threshold.",
+            "Act now on the risks {risks}: their indicators have passed the thresholds.",
+            len(passed), risks=_drivers(passed, words)))
+    lacks_owner, lacks_date = top["owner"].isna(), top["due"].isna()
+    if (rows := top[lacks_owner & lacks_date]).size:
+        found.append(words.count("Name an owner and a date for the risk {risks}.",
+                                 "Name owners and dates for the risks {risks}.", len(rows),
+                                 risks=_drivers(rows, words)))
+    if (rows := top[lacks_owner & ~lacks_date]).size:
+        found.append(words.count("Name an owner for the risk {risks}.",
+                                 "Name owners for the risks {risks}.", len(rows),
+                                 risks=_drivers(rows, words)))
+    if (rows := top[lacks_date & ~lacks_owner]).size:
+        found.append(words.count("Set a date for the answer to the risk {risks}.",
+                                 "Set dates for the answers to the risks {risks}.", len(rows),
+                                 risks=_drivers(rows, words)))
+    if (rows := top[top["solution"].isna()]).size:
+        found.append(words.count("Find an answer to the risk {risks}.",
+                                 "Find answers to the risks {risks}.", len(rows),
+                                 risks=_drivers(rows, words)))
+    if (rows := top[top["is_late"].fillna(False).astype(bool)]).size:
+        found.append(words.count(
+            "Bring the answer to the risk {risks} forward: it is due when it is too late.",
+            "Bring the answers to the risks {risks} forward: they are due when it is too late.",
+            len(rows), risks=_drivers(rows, words)))
     return found
+
+
+def _drivers(rows: pd.DataFrame, words: Language) -> str:
+    """Some risks by id and driver."""
+    return words.listed([risk_words.driver(risk, words) for risk in rows.to_dict("records")])
 
 
 def _cost(review: QuarterReview, words: Language) -> str:
@@ -119,12 +142,11 @@ def _cost(review: QuarterReview, words: Language) -> str:
             len(counted))
     if len(counted) == 1:
         return words.say("One risk falls into the next twelve months, with an expected loss of "
-                         "{low} to {high}.", low=words.money(low, currency),
-                         high=words.money(high, currency))
+                         "{loss}.", loss=risk_words.money_range(low, high, currency, words))
     return words.say(
-        "{n} risks fall into the next twelve months: their expected losses add up to {low} to "
-        "{high}, and the largest alone makes up to {most}.", n=words.number(len(counted)),
-        low=words.money(low, currency), high=words.money(high, currency),
+        "{n} risks fall into the next twelve months: their expected losses add up to {loss}, and "
+        "the largest alone makes up to {most}.", n=words.number(len(counted)),
+        loss=risk_words.money_range(low, high, currency, words),
         most=words.money(counted["expected_high"].max(), currency))
 
 
@@ -136,11 +158,11 @@ def _largest(review: QuarterReview, words: Language) -> str:
         return ""
     first = listed.iloc[0].to_dict()
     return words.say(
-        "The largest risk is {risk}, for {who}: an expected loss of {low} to {high}, on {exposed} "
-        "of yearly spend.", risk=risk_words.driver(first, words),
+        "The largest risk is {risk}, for {who}: an expected loss of {loss}, on {exposed} of yearly "
+        "spend.", risk=risk_words.driver(first, words),
         who=risk_words.exposed(first, review, words),
-        low=words.money(first["expected_low"], currency),
-        high=words.money(first["expected_high"], currency),
+        loss=risk_words.money_range(first["expected_low"], first["expected_high"], currency,
+                                    words),
         exposed=words.money(first["exposed"], currency))
 
 
@@ -182,6 +204,17 @@ def _each_lacks(listed: pd.DataFrame, words: Language) -> str:
         risk_words.needed(risk, words, HOLDS_REVIEWS))) for risk in listed.to_dict("records"))
 
 
+def _late(listed: pd.DataFrame, words: Language) -> str:
+    """Coming risks whose answer is due when it is too late."""
+    rows = listed[(listed["window"] == COMING) & listed["is_late"].fillna(False).astype(bool)]
+    if rows.empty:
+        return ""
+    return words.say("Answers that are due too late: {told}.", told="; ".join(
+        words.say("{risk} ({due}, to act by {day})", risk=risk["risk_id"],
+                  due=words.date(risk["due"], "medium"), day=words.date(risk["act_by"], "medium"))
+        for risk in rows.to_dict("records")))
+
+
 def _thresholds(review: QuarterReview, words: Language) -> str:
     """Where the indicators of the coming risks stand against their thresholds."""
     listed = review.risks.register
@@ -207,10 +240,9 @@ def _not_counted(listed: pd.DataFrame, words: Language) -> str:
     told = []
     unknown = listed[(listed["window"] == COMING) & (listed["not_assessed"] != "")]
     if len(unknown):
-        reasons = risk_words.reason_words(words)
         told.append(words.say("Not put to money: {risks}.", risks="; ".join(
-            f"{risk} ({words.listed([reasons[one] for one in why.split(', ')])})"
-            for risk, why in zip(unknown["risk_id"], unknown["not_assessed"], strict=True))))
+            f"{risk['risk_id']} ({risk_words.why_not_assessed(risk, words)})"
+            for risk in unknown.to_dict("records"))))
     ended, later = (listed.loc[listed["window"] == name, "risk_id"] for name in (ENDED, LATER))
     if len(ended):
         told.append(words.say("Ended and not counted: {risks}.",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from babel.dates import get_month_names
 
+from qbrkit.facts import UNKNOWN_FAMILY
 from qbrkit.report import style
 from qbrkit.report.exhibits import Html, finding, nothing
 from qbrkit.report.internal.candidates import Candidate
@@ -46,7 +47,8 @@ def seasons_figure(review: QuarterReview) -> Html:
         highest = float(drawn[CURVE].to_numpy().max())
         lowest = min(0.0, float(drawn[CURVE].to_numpy().min()))
         axes.set_ylim(lowest, highest * 1.05)
-        axes.set_xlim(1, YEAR)
+        axes.set_xlim(0.6, YEAR)
+        axes.tick_params(axis="x", pad=5)
         axes.axhline(1, color=PALE, linewidth=0.8)
         accent = review.settings.company.accent
         ends = _apart(drawn[CURVE[-1]].to_numpy(), LABEL_SHARE * (highest * 1.05 - lowest))
@@ -78,6 +80,11 @@ def headlines(review: QuarterReview) -> list[Candidate]:
         return []
     first = found.iloc[0]
     return [Candidate(float(first["shortfall"]), _one_family(first, review, words))]
+
+
+def decisions(review: QuarterReview) -> list[str]:
+    """Nothing: a season is known in advance and calls for no decision of its own."""
+    return []
 
 
 def _seasonal(review: QuarterReview) -> pd.DataFrame:
@@ -117,13 +124,17 @@ def _families(review: QuarterReview, words: Language) -> str:
 
 def _one_family(row: pd.Series, review: QuarterReview, words: Language) -> str:
     """One family with a season: its months, and what lacks in the weak ones."""
+    given = {"peak": months_told(row["peak_months"], words),
+             "trough": months_told(row["trough_months"], words),
+             "strength": words.number(row["strength"], 2),
+             "money": words.money(row["shortfall"], review.settings.company.currency)}
+    if row["key"] == UNKNOWN_FAMILY:
+        return words.say(
+            "Other products sell most in {peak} and least in {trough} (strength {strength}); in "
+            "the weak months they stay {money} a year below their trend.", **given)
     return words.say(
         "{family} sells most in {peak} and least in {trough} (strength {strength}); in the weak "
-        "months it stays {money} a year below its trend.", family=_family(row["key"], words),
-        peak=months_told(row["peak_months"], words),
-        trough=months_told(row["trough_months"], words),
-        strength=words.number(row["strength"], 2),
-        money=words.money(row["shortfall"], review.settings.company.currency))
+        "months it stays {money} a year below its trend.", family=row["key"], **given)
 
 
 def _accounts(review: QuarterReview, words: Language) -> str:
@@ -138,6 +149,11 @@ def _accounts(review: QuarterReview, words: Language) -> str:
     left_out = words.count("; {n} smaller one was not looked at", "; {n} smaller ones were not "
                            "looked at", review.risks.unseen_accounts_n) \
         if review.risks.unseen_accounts_n else ""
+    if own["is_seasonal"].all():
+        return words.count(
+            "The one Green Circle account with enough history buys in the same months each year: "
+            "{names}{left_out}.", "All {n} Green Circle accounts with enough history buy in the "
+            "same months each year: {names}{left_out}.", len(own), names=names, left_out=left_out)
     if not names:
         return words.say("Of {every} with enough history none buys by season{left_out}.",
                          every=every, left_out=left_out)

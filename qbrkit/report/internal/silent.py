@@ -20,12 +20,15 @@ from qbrkit.report.exhibits import (
 from qbrkit.report.internal.candidates import Candidate
 from qbrkit.report.language import PRINTED_AS_ZERO, Language
 from qbrkit.report.sentences import names_of, words_of
+from qbrkit.report.words import listed_names
 
 if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
     from qbrkit.reviews import QuarterReview
 
 TOLD = 3
 """Silent accounts whose rhythm is told in words; all are in the table."""
+FALSE_ALARMS, DAYS_OF_YEAR = 0.05, 365
+"""Part of the accounts that order in a year which the rule calls silent in error."""
 
 
 def quiet(review: QuarterReview) -> Html:
@@ -48,7 +51,8 @@ def quiet(review: QuarterReview) -> Html:
             "{money} of revenue in twelve months.", len(silent),
             money=words.money(silent["revenue_ltm"].sum(), review.settings.company.currency)),
             *(_rhythm(row, words) for row in silent.head(TOLD).to_dict("records"))]
-    return finding(*told, _gone(stopped, review, words))
+    return finding(*told, _gone(stopped, review, words), _back(review, words),
+                   _in_error(review, words) if len(silent) else "")
 
 
 def quiet_table(review: QuarterReview) -> Html:
@@ -80,8 +84,9 @@ def quiet_note(review: QuarterReview) -> Html:
     if _silent(review).empty and _stopped(review).empty:
         return nothing()
     return note(words_of(review).say(
-        "Order days of three years; the limit is the gap that 95% stay below, wider the fewer "
-        "gaps it rests on, so that about one active account in twenty is called silent in error."))
+        "Order days of three years; the limit is the larger of the gap that 95% stay below and of "
+        "the waiting time exceeded on 5% of the account's own days, wider the fewer gaps there "
+        "are."))
 
 
 def headlines(review: QuarterReview) -> list[Candidate]:
@@ -89,13 +94,15 @@ def headlines(review: QuarterReview) -> list[Candidate]:
     words, currency, found = words_of(review), review.settings.company.currency, []
     silent, stopped = _silent(review), _stopped(review)
     if len(silent):
-        row, money = silent.iloc[0].to_dict(), float(silent["revenue_ltm"].sum())
-        text = _rhythm(row, words) if len(silent) == 1 else words.say(
-            "{names} are silent longer than their own rhythm allows.",
-            names=names_of(silent, words))
-        found.append(Candidate(money, words.say(
-            "{text} In twelve months {money} was bought there.", text=text,
-            money=words.money(money, currency))))
+        row, more = silent.iloc[0].to_dict(), silent["revenue_ltm"].iloc[1:]
+        told = [words.say("{text} In twelve months {money} was bought there.", text=_rhythm(
+            row, words), money=words.money(row["revenue_ltm"], currency))]
+        if len(more):
+            told.append(words.count("{n} more account is silent, with {money}.",
+                                    "{n} more accounts are silent, with {money} in all.",
+                                    len(more), money=words.money(more.sum(), currency)))
+        found.append(Candidate(float(silent["revenue_ltm"].sum()), " ".join(
+            one for one in (*told, _in_error(review, words)) if one)))
     lost = float(stopped["revenue_year_before"].sum())
     if lost >= PRINTED_AS_ZERO:
         found.append(Candidate(lost, _gone(stopped, review, words)))
@@ -106,7 +113,7 @@ def decisions(review: QuarterReview) -> list[str]:
     """Whom to call before they are lost, and whom to win back or let go."""
     words, found = words_of(review), []
     if names := names_of(_silent(review), words):
-        found.append(words.say("Call {names} now: silent longer than the own rhythm allows.",
+        found.append(words.say("Call {names} now: silent longer than their own rhythm allows.",
                                names=names))
     if names := names_of(_stopped(review), words):
         found.append(words.say("Win back or let go: {names} bought nothing for a year.",
@@ -137,6 +144,26 @@ def _rhythm(row: dict, words: Language) -> str:
     return words.say("{name} has not ordered for {days}; usually it orders {usual}, and 95% of its "
                      "gaps are at most {longest}.", name=row["label"], days=days, usual=usual,
                      longest=words.count("{n} day", "{n} days", round(row["gap_95"])))
+
+
+def _in_error(review: QuarterReview, words: Language) -> str:
+    """How many active accounts the rule calls silent though they are not; empty for none."""
+    figures = review.silent
+    active = int((figures["limit_days"].notna() & (figures["days_since"] < DAYS_OF_YEAR)).sum())
+    wrong = round(active * FALSE_ALARMS)
+    return "" if not wrong else words.say(
+        "About one active account in twenty is called silent in error: of {active} about {n}.",
+        active=words.number(active), n=words.number(wrong))
+
+
+def _back(review: QuarterReview, words: Language) -> str:
+    """Who had gone silent by the end of the quarter, but has ordered since."""
+    back = _named(review.silent[review.silent["is_back"]], review, "revenue_ltm")
+    names = listed_names([f"{label} ({words.date(day)})" for label, day in zip(
+        back["label"], back["ordered_again"], strict=True)], words)
+    return words.count("{n} account that had gone silent has ordered again since: {names}.",
+                       "{n} accounts that had gone silent have ordered again since: {names}.",
+                       len(back), names=names) if names else ""
 
 
 def _gone(stopped: pd.DataFrame, review: QuarterReview, words: Language) -> str:

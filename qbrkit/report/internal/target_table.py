@@ -25,20 +25,23 @@ def levels_table(review: QuarterReview) -> Html:
     if review.targets is None:
         return nothing()
     named = name_levels(review.targets.levels, review)
-    rows = named[named["comparison"] == "quarter"]
-    if rows.empty:
+    if not named["comparison"].eq("quarter").any():
         return nothing()
-    year = named[named["comparison"] == "year"].set_index(["level", "told"])["revenue_gap"]
+    named = named.assign(known=named["name"].fillna(""))
+    year = named[named["comparison"] == "year"].set_index(["level", "known"])["revenue_gap"]
+    rows = named[named["comparison"] == "quarter"]
     place = rows["level"].map({one: at for at, one in enumerate(ORDER)})
     rows = rows.assign(place=place).sort_values(["place", "revenue_gap", "told"])
     rows = rows.assign(
         part=rows["revenue"] / rows["revenue_target"].where(rows["revenue_target"] > 0),
-        year_gap=year.reindex(pd.MultiIndex.from_frame(rows[["level", "told"]])).to_numpy(),
+        year_gap=year.reindex(pd.MultiIndex.from_frame(rows[["level", "known"]])).to_numpy(),
+        view=rows["level"].mask((rows["level"] == COMPANY) & ~covers_all(rows),
+                                rows["from_level"]),
         margin_gap=_margin_gap(rows),
         causes=[_causes(row, review, words) for row in rows.to_dict("records")])
     return table(rows, [
         ColumnView("told", words.say("Target of")),
-        ColumnView("level", words.say("View"), words=level_words(words)),
+        ColumnView("view", words.say("View"), words=level_words(words)),
         ColumnView("revenue_target", words.say("Target, {currency}", currency=currency), "money"),
         ColumnView("revenue", words.say("Reached, {currency}", currency=currency), "money"),
         ColumnView("revenue_gap", words.say("Difference, {currency}", currency=currency), "money"),
@@ -59,13 +62,24 @@ def level_words(words: Language) -> dict[str, str]:
             OWNER: words.say("account manager"), ACCOUNT: words.say("account")}
 
 
+def covers_all(rows: pd.DataFrame) -> pd.Series:
+    """Whether the targets of a row cover all revenue; asked of the rows of the company."""
+    return rows["revenue_not_covered"].abs() < PRINTED_AS_ZERO
+
+
 def name_levels(rows: pd.DataFrame, review: QuarterReview) -> pd.DataFrame:
-    """Rows of targets with the name they are told by."""
+    """Rows of targets with the name they are told by, in whole amounts that add up as printed."""
     words = words_of(review)
+    whole = rows[["revenue", "revenue_target"]].round()
+    everything = (rows["revenue"] + rows["revenue_not_covered"]).round()
+    rows = rows.assign(**whole, revenue_gap=whole["revenue"] - whole["revenue_target"],
+                       revenue_not_covered=everything - whole["revenue"])
     labels = review.accounts.set_index("account_id")["label"]
     is_account = rows["level"] == ACCOUNT
     told = rows["name"].mask(is_account, rows["name"].map(labels).astype("str").fillna(
         rows["name"]))
+    is_part = (rows["level"] == COMPANY) & ~covers_all(rows)
+    told = told.mask(is_part, words.say("All with a target"))
     for level, text in ((COMPANY, words.say("The company")),
                         (TERRITORY, words.say("no territory")),
                         (OWNER, words.say("no account manager"))):
@@ -82,7 +96,7 @@ def causes_of(row: dict, review: QuarterReview) -> pd.DataFrame:
     found = causes[(causes["level"] == row["level"]) & same_name
                    & (causes["comparison"] == row["comparison"])]
     labels = review.accounts.set_index("account_id")["label"]
-    return found.assign(label=found["account_id"].map(labels))
+    return found.assign(label=found["account_id"].map(labels), change=found["change"].round())
 
 
 def _causes(row: dict, review: QuarterReview, words: Language) -> str:

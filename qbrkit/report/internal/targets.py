@@ -8,9 +8,15 @@ import pandas as pd
 
 from qbrkit.growth.targets import ACCOUNT, COMPANY, OWNER, TERRITORY
 from qbrkit.report.exhibits import Html, finding, missing, not_available
-from qbrkit.report.internal.bridges import tell_bars
+from qbrkit.report.internal.bridge_exhibits import shown_bars
+from qbrkit.report.internal.bridges import signed, tell_bars
 from qbrkit.report.internal.candidates import Candidate
-from qbrkit.report.internal.target_table import causes_of, levels_table, name_levels
+from qbrkit.report.internal.target_table import (
+    causes_of,
+    covers_all,
+    levels_table,
+    name_levels,
+)
 from qbrkit.report.language import PRINTED_AS_ZERO, Language
 from qbrkit.report.sentences import words_of
 from qbrkit.report.words import NAMED, listed_names
@@ -20,6 +26,8 @@ if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
 
 __all__ = ["decisions", "headlines", "levels_table", "reached"]
 
+MOST = 0.5
+"""Part of a gap from which the falls there are its cause. House rule."""
 TOLD = 2
 """Misses told with their causes; the others are in the table."""
 
@@ -83,28 +91,46 @@ def _main_level(rows: pd.DataFrame) -> str:
 
 
 def _company(rows: pd.DataFrame, review: QuarterReview, words: Language) -> str:
-    """The company in the quarter, and from which targets its own is added up."""
+    """What those with a target brought in the quarter, and how much revenue has none."""
     found = rows[(rows["level"] == COMPANY) & rows["revenue_target"].notna()]
     if found.empty:
         return ""
     row, currency = found.iloc[0], review.settings.company.currency
+    if not covers_all(found).iloc[0]:
+        return " ".join([
+            words.say("{who} brought {amount} of {target} in the quarter ({gap}).",
+                      **_part(row, currency, words)),
+            words.say("{money} of the revenue has no target.",
+                      money=words.money(row["revenue_not_covered"], currency))])
     added = {TERRITORY: words.say("The target is that of all territories together."),
              OWNER: words.say("The target is that of all account managers together."),
              ACCOUNT: words.say("The target is that of all accounts with one together.")}
-    loose = row["revenue_not_covered"]
     return " ".join(one for one in (
-        _against(words.say("The quarter"), row, currency, words), added.get(row["from_level"], ""),
-        words.say("{money} of the revenue has no target.", money=words.money(loose, currency))
-        if loose >= PRINTED_AS_ZERO else "") if one)
+        _against(words.say("The quarter"), row, currency, words),
+        added.get(row["from_level"], "")) if one)
+
+
+def _part(row: pd.Series, currency: str, words: Language) -> dict[str, str]:
+    """A sum over those that have a target, in words; it is not the company."""
+    who = {TERRITORY: words.say("Territories with a target"),
+           OWNER: words.say("Account managers with a target"),
+           ACCOUNT: words.say("Accounts with a target")}
+    plus = "+" if row["revenue_gap"] > 0 else ""
+    return {"who": who[row["from_level"]], "amount": words.money(row["revenue"], currency),
+            "target": words.money(row["revenue_target"], currency),
+            "gap": plus + words.money(row["revenue_gap"], currency)}
 
 
 def _year(of_quarter: pd.DataFrame, of_year: pd.DataFrame, review: QuarterReview,
           words: Language) -> str:
     """The company over twelve months; targets for all four quarters are needed."""
     company = of_year[(of_year["level"] == COMPANY) & of_year["revenue_target"].notna()]
+    currency = review.settings.company.currency
+    if len(company) and not covers_all(company).iloc[0]:
+        return words.say("{who} in each of the last four quarters brought {amount} of {target} in "
+                         "these ({gap}).", **_part(company.iloc[0], currency, words))
     if len(company):
-        return _against(words.say("The last twelve months"), company.iloc[0],
-                        review.settings.company.currency, words)
+        return _against(words.say("The last twelve months"), company.iloc[0], currency, words)
     if of_quarter["revenue_target"].isna().all():
         return ""
     return words.say("Not every quarter of the last twelve months has a target, so the year is "
@@ -126,7 +152,7 @@ def _against(what: str, row: pd.Series, currency: str, words: Language) -> str:
 
 
 def _miss(row: dict, review: QuarterReview, words: Language) -> str:
-    """One missed target: by how much, and because of whom."""
+    """One missed target: by how much, and because of whom where they make most of it."""
     currency = review.settings.company.currency
     told = {"name": row["told"], "amount": words.money(row["revenue"], currency),
             "target": words.money(row["revenue_target"], currency),
@@ -135,6 +161,9 @@ def _miss(row: dict, review: QuarterReview, words: Language) -> str:
     if review.bridges is None:
         return words.say("{name} reached {amount} of {target} in the quarter: {gap} short; which "
                          "accounts made it cannot be told without the year before.", **told)
+    if causes.empty and row["level"] == ACCOUNT:
+        return words.say("{name} reached {amount} of {target} in the quarter: {gap} short, though "
+                         "it bought no less than a year before.", **told)
     if causes.empty:
         return words.say("{name} reached {amount} of {target} in the quarter: {gap} short, though "
                          "no account there bought less than a year before.", **told)
@@ -142,6 +171,18 @@ def _miss(row: dict, review: QuarterReview, words: Language) -> str:
     if row["level"] == ACCOUNT:
         return words.say("{name} reached {amount} of {target} in the quarter: {gap} short, and "
                          "{fall} less than a year before.", fall=fall, **told)
+    gap, falls = row["revenue_gap"], causes["falls"].iloc[0]
+    if falls / gap < MOST:
+        return words.say("{name} reached {amount} of {target} in the quarter: {gap} short. "
+                         "Accounts there that bought less than a year before make only {fall} of "
+                         "it; the rest was not bought a year before either.",
+                         fall=words.money(-falls, currency), **told)
+    if causes["change"].sum() / gap < MOST:
+        return words.say("{name} reached {amount} of {target} in the quarter: {gap} short. {n} "
+                         "accounts there bought {fall} less than a year before, above all "
+                         "{names}.", fall=words.money(-falls, currency),
+                         n=words.number(causes["falls_n"].iloc[0]),
+                         names=words.listed(causes["label"].tolist()), **told)
     return words.count(
         "{name} reached {amount} of {target} in the quarter: {gap} short, because of {names}, "
         "which bought {fall} less than a year before.",
@@ -158,8 +199,11 @@ def _bridge(row: dict, review: QuarterReview, words: Language) -> str:
     same_name = known["name"].isna() if row["level"] == COMPANY else known["name"] == row["name"]
     found = known[(known["level"] == row["level"]) & (known["comparison"] == row["comparison"])
                   & same_name]
-    bars = tell_bars(found.iloc[0], True, review, words) if len(found) else ""
-    return words.say("The change there is made of {bars}.", bars=bars) if bars else ""
+    if found.empty or not (bars := tell_bars(found.iloc[0], True, review, words)):
+        return ""
+    change = shown_bars(found.iloc[0], True).sum()
+    return words.say("Against the quarter a year before, revenue there changed by {change}: "
+                     "{bars}.", change=signed(change, review, words), bars=bars)
 
 
 def _the_rest(rows: pd.DataFrame, words: Language) -> str:
@@ -170,20 +214,25 @@ def _the_rest(rows: pd.DataFrame, words: Language) -> str:
     done = len(main) - len(late)
     if main.empty or level == COMPANY:
         return ""
-    also = listed_names(late["told"].iloc[TOLD:], words)
-    more = words.say("Short of their targets are also {names}.", names=also) if also else ""
-    if late.empty:
-        return words.count("{n} target of {all} was reached.", "All {n} targets were reached.",
-                           done, all=words.number(len(main)))
-    if not done:
-        return more or words.say("No target was reached.")
-    return f"{more} " * bool(more) + words.count(
-        "{n} other reached its target.", "The other {n} reached their targets.", done)
+    others = late["told"].iloc[TOLD:]
+    more = words.count("The target of {names} was missed, too.",
+                       "The targets of {names} were missed, too.", len(others),
+                       names=listed_names(others, words)) if len(others) else ""
+    if done == 1:
+        (name,) = main["told"].drop(late.index)
+        rest = words.say("The target of {name} was reached.", name=name)
+    elif done:
+        rest = words.say("All {n} targets were reached.", n=words.number(done)) if late.empty else \
+            words.say("The other {n} reached their targets.", n=words.number(done))
+    else:
+        rest = "" if len(main) <= TOLD or more else words.say("No target was reached.")
+    return f"{more} {rest}".strip()
 
 
 def _other_view(rows: pd.DataFrame, words: Language) -> str:
     """Targets of single accounts, which are part of the others and not added to them."""
-    others = rows[(rows["level"] == ACCOUNT) & rows["revenue_target"].notna()]
+    others = rows[(rows["level"] == ACCOUNT) & rows["revenue_target"].notna()
+                  & rows["has_account"]]
     if _main_level(rows) == ACCOUNT or others.empty:
         return ""
     short = others[others["revenue_gap"] <= -PRINTED_AS_ZERO].sort_values("revenue_gap")

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from qbrkit.periods import last_twelve_months
 from qbrkit.report.exhibits import ColumnView, Html, finding, missing, not_available, table
 from qbrkit.report.internal.candidates import Candidate
 from qbrkit.report.language import Language
 from qbrkit.report.sentences import names_of, nobody_green, words_of
+from qbrkit.report.words import listed_names
+from qbrkit.value import BENEFIT, CONFIRMED, SOFT
 
 if TYPE_CHECKING:
     from qbrkit.reviews import QuarterReview
@@ -22,7 +25,8 @@ def state(review: QuarterReview) -> Html:
         return missing(words, words.say("No value is documented."), ["benefits", "services"],
                        words.say("service and account managers"))
     return finding(documented(review, words) or nobody_green(words),
-                   negative_returns(review, words))
+                   negative_returns(review, words), _only_estimated(review, words),
+                   _stale(review, words), _soft(review, words))
 
 
 def received(review: QuarterReview) -> Html:
@@ -40,7 +44,7 @@ def received(review: QuarterReview) -> Html:
         ColumnView("extra_mile", words.say("Extra mile"), "money"),
         ColumnView("free_in_plan", words.say("Free in the plan"), "money"),
         ColumnView("value", words.say("Value"), "money"),
-        ColumnView("confirmed", words.say("of it confirmed"), "money"),
+        ColumnView("confirmed", words.say("of which confirmed"), "money"),
         ColumnView("roi", words.say("Return"), "change"),
         ColumnView("payback_months", words.say("Payback, months"), "number", digits=1),
     ], words.say("Value received in the last twelve months, in each account's currency"), words)
@@ -91,6 +95,63 @@ def negative_returns(review: QuarterReview, words: Language) -> str:
         "its return stays off the external page.",
         "For {n} accounts, {names}, the documented value does not cover what the customer spends; "
         "their return stays off the external page.", len(poor), names=names_of(poor, words))
+
+
+def _benefits_of_year(review: QuarterReview) -> pd.DataFrame:
+    """Lines of the product's benefits of the last twelve months of Green Circle accounts."""
+    ledger = review.ledger
+    assert ledger is not None
+    return ledger[(ledger["part"] == BENEFIT) & ledger["quarter"].isin(
+        last_twelve_months(review.quarter))
+        & ledger["account_id"].isin(review.green_circle["account_id"])]
+
+
+def _only_estimated(review: QuarterReview, words: Language) -> str:
+    """Accounts with measured benefits of the product, none of which anybody has confirmed."""
+    lines = _benefits_of_year(review)
+    hard = lines[(lines["class"] != SOFT) & lines["amount"].notna()]
+    confirmed = hard.loc[hard["class"] == CONFIRMED, "account_id"]
+    sums = hard[~hard["account_id"].isin(confirmed)].groupby("account_id")["amount"].sum()
+    green = review.green_circle
+    found = green[green["account_id"].isin(sums.index)]
+    if found.empty:
+        return ""
+    told = [words.say("{name} ({money})", name=name, money=words.money(sums[account_id], currency))
+            for account_id, name, currency in zip(found["account_id"], found["label"],
+                                                  found["currency"], strict=True)]
+    return words.say("The product's benefits are all estimates, not one of them confirmed, at "
+                     "{names}.", names=listed_names(told, words))
+
+
+def _stale(review: QuarterReview, words: Language) -> str:
+    """Accounts whose value of a unit was last confirmed more than twelve months ago."""
+    green = review.green_circle
+    stale = review.stale_unit_values
+    stale = stale[stale["account_id"].isin(green["account_id"])]
+    if stale.empty:
+        return ""
+    oldest = stale.groupby("account_id")["confirmed_on"].min()
+    found = green[green["account_id"].isin(oldest.index)]
+    told = [words.say("{name} ({day})", name=name, day=words.date(oldest[account_id]))
+            for account_id, name in zip(found["account_id"], found["label"], strict=True)]
+    return words.count(
+        "{n} confirmed benefit rests on a unit value that was last confirmed more than twelve "
+        "months ago: {names}.", "{n} confirmed benefits rest on unit values that were last "
+        "confirmed more than twelve months ago: {names}.", len(stale),
+        names=listed_names(told, words))
+
+
+def _soft(review: QuarterReview, words: Language) -> str:
+    """Soft lines: how many, and at whom."""
+    lines = _benefits_of_year(review)
+    soft = lines[lines["class"] == SOFT]
+    if soft.empty:
+        return ""
+    green = review.green_circle
+    return words.count(
+        "{n} soft benefit of the last twelve months is shown and in no return: {names}.",
+        "{n} soft benefits of the last twelve months are shown and in no return: {names}.",
+        len(soft), names=names_of(green[green["account_id"].isin(soft["account_id"])], words))
 
 
 def _unconfirmed(review: QuarterReview) -> pd.DataFrame:

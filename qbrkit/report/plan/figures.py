@@ -15,6 +15,9 @@ from qbrkit.report.style import INK, PALE
 if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
     from qbrkit.reviews import QuarterReview
 
+LEAST_HEIGHT = 0.1
+"""Least height of a bar that holds its number. [share of the axis]"""
+
 
 def load(review: QuarterReview) -> Html:
     """Contacts by month, those that fall out on top, and the capacity where all have one."""
@@ -30,14 +33,22 @@ def load(review: QuarterReview) -> Html:
         axes.bar(places, by_month["left_out_n"], width=0.68, color=PALE,
                  bottom=by_month["calls_n"])
         axes.hlines(capacity, places - 0.42, places + 0.42, color=INK, linewidth=1.2)
-        for place, calls_n in enumerate(by_month["calls_n"]):
-            axes.annotate(words.number(calls_n), (place, top.iloc[place]), xytext=(0, 2),
+        highest = max(top.max(), capacity.max() if capacity.notna().any() else 0, 1) * 1.1
+        for place, (calls_n, out) in enumerate(zip(
+                by_month["calls_n"], by_month["left_out_n"], strict=True)):
+            fits = bool(out) and calls_n >= LEAST_HEIGHT * highest
+            over = ([] if fits else [words.number(calls_n)]) + (
+                [f"+{words.number(out)}"] if out else [])
+            if fits:
+                axes.annotate(words.number(calls_n), (place, calls_n), xytext=(0, -3), va="top",
+                              textcoords="offset points", ha="center", fontsize=8, color="white")
+            axes.annotate(" ".join(over), (place, top.iloc[place]), xytext=(0, 2),
                           textcoords="offset points", ha="center", fontsize=8)
         if pd.notna(capacity.iloc[-1]):
             axes.annotate(words.say("capacity"), (places[-1] + 0.42, capacity.iloc[-1]),
                           xytext=(3, 0), textcoords="offset points", va="center", fontsize=8,
                           annotation_clip=False)
-        axes.set_ylim(0, max(top.max(), capacity.max() if capacity.notna().any() else 0, 1) * 1.1)
+        axes.set_ylim(0, highest)
         axes.set_yticks([])
         axes.set_xticks(places, [words.date(one, "LLL yy") for one in by_month.index])
         has_more = bool(by_month["left_out_n"].sum())

@@ -8,6 +8,7 @@ import pandas as pd
 
 from qbrkit.report.exhibits import Html, finding
 from qbrkit.report.language import Language
+from qbrkit.report.outreach import unreached
 from qbrkit.report.sentences import names_of, words_of
 from qbrkit.report.words import listed_names
 from qbrkit.segmentation import GREEN_CIRCLE
@@ -26,12 +27,25 @@ def load(review: QuarterReview) -> Html:
     if outreach.calls.empty and outreach.left_out.empty:
         return finding(words.say("There is nothing to be planned."))
     minutes = review.settings.year_plan.minutes_per_contact
-    busiest = "" if not by_month.sum() else words.count(
+    return finding(_fullest(by_month, minutes, words), _fits(review, words))
+
+
+def _fullest(by_month: pd.Series, minutes: int, words: Language) -> str:
+    """The month with most contacts, or the first of several that have as many."""
+    if not by_month.sum():
+        return ""
+    given = {"month": words.date(pd.Timestamp(str(by_month.idxmax())), "LLLL y"),
+             "minutes": words.number(minutes)}
+    if (equal := int((by_month == by_month.max()).sum())) > 1:
+        return words.count(
+            "{months} months are the fullest, {month} the first of them, with {n} contact of "
+            "{minutes} minutes.", "{months} months are the fullest, {month} the first of them, "
+            "with {n} contacts of {minutes} minutes each.", by_month.max(),
+            months=words.number(equal), **given)
+    return words.count(
         "The fullest month is {month}, with {n} contact of {minutes} minutes.",
         "The fullest month is {month}, with {n} contacts of {minutes} minutes each.",
-        by_month.max(), month=words.date(pd.Timestamp(str(by_month.idxmax())), "LLLL y"),
-        minutes=words.number(minutes))
-    return finding(busiest, _fits(review, words))
+        by_month.max(), **given)
 
 
 def _fits(review: QuarterReview, words: Language) -> str:
@@ -60,12 +74,7 @@ def left_out(review: QuarterReview) -> Html:
         "{n} contacts with {accounts} fall out of the capacity of {names}.", len(out),
         accounts=words.count("{n} account", "{n} accounts", out["account_id"].nunique()),
         names=listed_names(users.index, words))
-    silent = set(out["account_id"]) - set(outreach.calls["account_id"])
-    lost = "" if not silent else words.count(
-        "{n} account gets no contact at all: {names}.",
-        "{n} accounts get no contact at all: {names}.", len(silent),
-        names=names_of(_of(review, silent), words))
-    return finding(told, lost)
+    return finding(told, unreached(review))
 
 
 def do_not_contact(review: QuarterReview) -> Html:
@@ -132,9 +141,3 @@ def next_weeks(review: QuarterReview) -> pd.DataFrame:
     """Contacts of the first thirteen weeks of the plan."""
     calls = review.outreach.calls
     return calls[calls["date"] < review.outreach.start + pd.Timedelta(weeks=13)]
-
-
-def _of(review: QuarterReview, account_ids: set[str]) -> pd.DataFrame:
-    """Some accounts, largest revenue first."""
-    return review.accounts[review.accounts["account_id"].isin(account_ids)].sort_values(
-        ["revenue_ltm", "account_id"], ascending=[False, True])

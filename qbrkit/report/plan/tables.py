@@ -22,7 +22,7 @@ MOST_CALLS = 180
 
 
 def left_out(review: QuarterReview) -> Html:
-    """What falls out of capacity, the largest margin first."""
+    """What falls out of capacity by account, the largest margin first."""
     words, out = words_of(review), review.outreach.left_out
     if out.empty:
         return nothing()
@@ -30,11 +30,17 @@ def left_out(review: QuarterReview) -> Html:
     worth = (words.say("Margin of twelve months, {currency}", currency=currency)
              if review.outreach.is_margin else
              words.say("Revenue of twelve months, {currency}", currency=currency))
-    shown = out.assign(month=[words.date(day, "LLLL y") for day in out["date"]])
+    shown = out.assign(month=[words.date(day, "LLL y") for day in out["date"]]).groupby(
+        "account_id", sort=False).agg(
+        name=("name", "first"), owner=("owner", "first"), calls_n=("date", "size"),
+        months=("month", lambda months: ", ".join(dict.fromkeys(months))),
+        minutes=("minutes", "sum"), margin=("margin", "first"))
     return table(shown, [
         ColumnView("name", words.say("Account")), ColumnView("owner", words.say("Account manager")),
-        ColumnView("month", words.say("Month")), ColumnView("margin", worth, "money"),
+        ColumnView("calls_n", words.say("Fall out"), "number"),
+        ColumnView("months", words.say("Months"), "sentence"),
         ColumnView("minutes", words.say("Minutes"), "number"),
+        ColumnView("margin", worth, "money"),
     ], words.say("What falls out of capacity, the largest first"), words)
 
 
@@ -83,6 +89,8 @@ def _user(review: QuarterReview, name: str | float, each: int, words: Language) 
 def _weeks(review: QuarterReview, calls: pd.DataFrame, name: str | float,
            words: Language) -> Markup:
     worded = worded_calls(review, calls)
+    if worded["contact"].isna().all():
+        worded = worded.drop(columns="contact")
     worded = worded.assign(
         week=worded["date"].dt.isocalendar().week.astype("str"),
         day=[f"{words.date(day, 'EEE')} {words.date(day, 'medium')}".replace(" ", NO_BREAK)
@@ -90,6 +98,7 @@ def _weeks(review: QuarterReview, calls: pd.DataFrame, name: str | float,
     return table(worded, [
         ColumnView("week", words.say("Week")), ColumnView("day", words.say("Day"), "text"),
         ColumnView("name", words.say("Account")),
+        ColumnView("contact", words.say("Ask for")),
         ColumnView("channel", words.say("By"), words=channel_words(words)),
         ColumnView("why", words.say("Why"), "sentence"),
         ColumnView("say", words.say("What to say"), "sentence"),

@@ -1,0 +1,178 @@
+"""Every story of the sample company stands on the internal pages: in its section, with the
+accounts by name and the figures as printed.
+
+That the figures are right is asked in ``tests/test_sample.py``, from the CSV files.
+"""
+
+import re
+
+import pandas as pd
+import pytest
+from companies import text_of
+from internal_page import exhibits
+from markupsafe import Markup
+from sample_company.stories import STORIES
+
+from qbrkit.report.exhibits import Html
+from qbrkit.reviews import review_quarter
+
+SAMPLE = "data/sample"
+PLAN = "transactional plan"
+NOT_YET_TOLD = {"Deals in all", "Grows at our expense", "Harmless competitor", "Cannot tell"}
+"""Stories of the threats per territory (internal 8), a section that is not there yet."""
+CIRCLE, MOVES, MARGIN, GROWTH = (
+    "Which accounts are Green Circle?", "Who moved in or out?",
+    "Does the margin of some pay for others?", "Which Green Circle accounts grow?")
+TARGETS, POTENTIAL, CHANGE, KEPT, SILENT = (
+    "Did we reach the target, and why not?", "Where could accounts buy more?",
+    "What made the change?",
+    "Do we keep what we have?", "Who has gone silent?")
+CONTACTS, VALUE, RISKS, SEASONS, PROMISES, QUALITY = (
+    "Who holds the accounts?", "What value is documented?",
+    "What may come, and what is our answer?", "Which seasons and indicators move us?",
+    "Did we keep our promises?", "Can the figures be trusted?")
+TOLD = {
+    "Size of the circle": (CIRCLE, "25 of 58 accounts are Green Circle", "85.3%",
+                           "20 by volume (from €256,053 on)", "20 by margin (from €88,301 on)",
+                           "4 by potential and 1 set by hand"),
+    "Green by margin only": (CIRCLE, "Green Circle: margin, potential 2 458,428"),
+    "Loses money": (MARGIN, "cost €17,293 in twelve months", "485,980 −17,293 −17,293"),
+    "Green by potential only": (CIRCLE, "Green Circle: potential 1 95,099"),
+    "Held though below the cuts": (CIRCLE, "1 stays, though below the cuts",
+                                   "not yet two quarters below 0.9 of the cuts 1 121,843"),
+    "Borderline": (CIRCLE, "22 of them stand firm", "6 accounts are borderline, in or out"),
+    "Unknown costs decide": (CIRCLE, "Unknown costs decide about 1 account",
+                             "(€25,096 to €104,417)"),
+    "Leaves the circle": (MOVES, "2026Q4 out", "fell from €267,098 in 2026Q2 to €131,254",
+                          "the second quarter in a row below 0.9 of the cut"),
+    "Enters the circle": (MOVES, "2026Q4 in", "rose from €184,337 to €272,425"),
+    "New and provisional": (CIRCLE, "1 account is new and provisional",
+                            "(€85,802 so far, €343,207 annualized)"),
+    "Green as a group": (CIRCLE, "1 group reaches the cuts only together",
+                         "(3 accounts, €274,570 in all, at most €113,398 each)"),
+    "Overrides": (CIRCLE, MOVES, "Green Circle: set by hand 1", "no longer set by hand"),
+    "White space": (POTENTIAL, "Van der Meulen & Zonen Scheepsbouw B.V. Lubricants 14 20 46,985"),
+    "Estimated wallets": (POTENTIAL, "55 of 58 accounts have a wallet",
+                          "7 stated, 48 estimated from their peers",
+                          "On 55 accounts it had not seen, the estimate erred by 30% less"),
+    "Free lines": (QUALITY, "given away", "€20,320 of it to Sprewitz Glasmanufaktur GmbH"),
+    "One territory misses": (TARGETS, "South reached €603,303 of €862,000",
+                             "€258,697 short, because of Rautenberger Zement GmbH & Co. KG, "
+                             "Zwieselbach Maschinenbau GmbH and Wörlach Textilwerke GmbH"),
+    "Grows fastest": (GROWTH, "grew most: +€352,841 (+79.1%)", "rank 1 of 25", "799,091"),
+    "Shrinks by a lost product": (GROWTH, CHANGE, "lost most: −€355,024 (−27.2%)", "1,306,350",
+                                  "no longer buys Helical gear unit HG 600 (D-600): €336,453"),
+    "Grows by price only": (CHANGE, "grew by price only: +€15,620", "−€7,051"),
+    "Grows by exchange rate only": (CHANGE, "grew by exchange rates only: +3.4%", "−1.7%"),
+    "Heavy returns": (CHANGE, "Credits and returns took 13.4%", "€57,306"),
+    "Kept of a year ago": (KEPT, SILENT, "Net revenue retention is 100.1%", "94.0% (gross)",
+                           "39 accounts bought €856,302 more", "17 bought €738,705 less",
+                           "1 that bought for €107,343 bought nothing more"),
+    "Silent against its rhythm": (SILENT, "has not ordered for 79 days",
+                                  "95% of its gaps are at most 17 days", "Jul 13, 2026"),
+    "Lost and dormant": (SILENT, "€107,343", "Aug 14, 2025"),
+    "One contact only": (CONTACTS, "Rurkamp Chemiefaser GmbH (€810,639)",
+                         "Rurkamp Chemiefaser GmbH 1 1.0 1"),
+    "Twelve and more contacts": (CONTACTS, "Grünwaldt Papierwerke AG 14"),
+    "Roles missing": (CONTACTS, "Harrowgate Millworks, Inc. (influencer)",
+                      "Havbrink Seafood ApS (gatekeeper)"),
+    "Overdue contact": (CONTACTS, "5 Green Circle accounts are overdue", "90 60", "78 48", "63 33",
+                        "49 19", "44 14"),
+    "One of ours holds all contact": (CONTACTS, "only Claire Vandamme talks with", "€279,379"),
+    "One person listed twice": (CONTACTS, "1 second record of a person at Ostmünder Werft GmbH",
+                                "Ostmünder Werft GmbH 3"),
+    "Not persons, or gone": (CONTACTS, "3 shared mailboxes at Rurkamp Chemiefaser GmbH, Van der "
+                             "Meulen & Zonen Scheepsbouw B.V. and Ederheim Brauhaus KG",
+                             "3 people who have left at Rurkamp Chemiefaser GmbH, Oderquell "
+                             "Mühlenwerke AG and Moosbrugger Holzindustrie GmbH"),
+    "Do not contact": (PLAN, "1 account asked not to be contacted and gets none"),
+    "Negative ROI": (VALUE, "−65.8%", "does not cover what the customer spends"),
+    "No confirmed value": (VALUE, "The product's benefits are all estimates, not one of "
+                           "them confirmed, at Friesenhoff Molkerei eG (€359,348)"),
+    "Stale unit value": (VALUE, "last confirmed more than twelve months ago: Van der Meulen & "
+                         "Zonen Scheepsbouw B.V. (May 20, 2025)"),
+    "Soft benefits": (VALUE, "16 soft benefits of the last twelve months are shown and in no "
+                      "return"),
+    "Overdue promise": (PROMISES, "2 of ours are overdue", "Sep 17, 2026 overdue",
+                        "Sep 14, 2026 overdue"),
+    "Risk without owner or date": (RISKS, "an expected loss of €175,904 to €301,550",
+                                   "R-03: no owner and no date", "R-09: no owner",
+                                   "R-08: no date"),
+    "Answers that leave something": (RISKS, "Nov 20, 2026 70,636", "Dec 4, 2026 54,538",
+                                     "79.4, below the threshold 120.0 of R-04",
+                                     "104.1, above the threshold 95.0 of R-05"),
+    "Two seasons": (SEASONS, "Cooling sells most in May and June", "(strength 0.90)",
+                    "Service parts sells most in November to January", "(strength 0.81)"),
+    "Follows an index": (SEASONS, "construction orders index 1 quarter later",
+                         "rank correlation 0.99 over 16 quarters"),
+    "Counter sales": (QUALITY, "Lines without an account make €20,127 in all, €4,316 of it in the "
+                      "last twelve months"),
+    "Missing costs": (QUALITY, "193 lines have no cost (2.4%), 74% of them in Pneumatics"),
+}
+"""Where each story is told, a question or several, and what is printed there."""
+QUESTIONS = {CIRCLE, MOVES, MARGIN, GROWTH, TARGETS, POTENTIAL, CHANGE, KEPT, SILENT, CONTACTS,
+             VALUE, RISKS, SEASONS, PROMISES, QUALITY, PLAN}
+INTERNAL = {story.title: story for story in STORIES
+            if story.section.startswith("internal") or story.section == PLAN}
+
+
+@pytest.fixture(scope="module")
+def sections(request):
+    """What the internal pages say, by question; the plan as a whole."""
+    review = review_quarter(request.config.rootpath / SAMPLE, "2026Q4")
+    said: dict[str, str] = {}
+    for notebook in ("internal_review", "transactional_plan"):
+        for question, _, _, html in exhibits(review, notebook):
+            where = PLAN if notebook == "transactional_plan" else question
+            said[where] = f"{said.get(where, '')} {printed(html)}"
+    return said
+
+
+@pytest.fixture(scope="module")
+def names(request):
+    """Name under which each account stands on the pages: a child under that of its parent."""
+    accounts = pd.read_csv(request.config.rootpath / SAMPLE / "accounts.csv", dtype=str)
+    called = accounts.set_index("account_id")["name"]
+    return accounts.set_index("account_id")["parent_id"].map(called).fillna(called)
+
+
+def printed(html):
+    """The text of an exhibit with a space between cells and one instead of several."""
+    parted = re.sub(r"</(?:t[dh]|tr|p|li|caption|text)>", " \\g<0>", str(html.markup))
+    return " ".join(text_of(Html(Markup(parted))).split())
+
+
+def test_every_story_of_the_internal_pages_is_told_or_known_as_not_yet_told():
+    assert set(INTERNAL) == set(TOLD) | NOT_YET_TOLD
+    assert not set(TOLD) & NOT_YET_TOLD
+    assert {title for title, story in INTERNAL.items()
+            if story.section == "internal 8"} == NOT_YET_TOLD
+
+
+@pytest.mark.parametrize("title", [story for story in INTERNAL if story in TOLD])
+def test_story_is_told_by_its_section(sections, names, title):
+    where = [one for one in TOLD[title] if one in QUESTIONS]
+    said = " ".join(sections[question] for question in where)
+    for figure in (one for one in TOLD[title] if one not in QUESTIONS):
+        assert figure in said, f"{figure!r} is not told"
+    for account_id in re.findall(r"A-\d{3}", INTERNAL[title].accounts):
+        assert names[account_id] in said, f"{account_id} is not named"
+
+
+@pytest.mark.parametrize("title", [story for story in INTERNAL if story in TOLD])
+def test_amounts_told_are_those_of_the_story(title):
+    sentence = INTERNAL[title].sentence
+    for amount in re.findall(r"€([\d,]+)", " ".join(TOLD[title])):
+        euros = float(amount.replace(",", ""))
+        forms = (f"{euros / 1000:,.0f} k", f"{amount}")
+        exact = [float(one.replace(",", "")) for one in re.findall(r"[\d,]+\.\d\d", sentence)]
+        assert any(form in sentence for form in forms) or round(euros) in {
+            int(one + 0.5) for one in exact}, f"€{amount} is not in {sentence!r}"
+
+
+@pytest.mark.parametrize("title", sorted(NOT_YET_TOLD))
+def test_story_of_a_later_issue_is_not_told_yet(sections, title):
+    """Once it is, its place is in `TOLD`."""
+    rivals = {"Grows at our expense": "Vantoric", "Harmless competitor": "Brakkmann",
+              "Cannot tell": "Ostrelia", "Deals in all": "157 deals"}
+    assert not [question for question, said in sections.items() if rivals[title] in said]

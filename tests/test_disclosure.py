@@ -107,7 +107,7 @@ def everything():
         "black_ops_scores": [canaries("black_ops_scores", **own, session_date="2026-07-07",
                                       round=2)],
         "segment_overrides": [canaries("segment_overrides", **own, segment="green_circle",
-                                       expires="2027-07-07")],
+                                       valid_from="2026-07-17", expires="2027-07-07")],
     }
     assert set(records) == set(TABLES)
     return records

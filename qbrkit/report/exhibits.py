@@ -116,7 +116,8 @@ class ColumnView:
         Its heading, with the unit where there is one.
     kind : str
         ``text``, ``sentence`` (long text), ``money`` (whole units), ``number``,
-        ``percent``, ``change`` (signed percent), ``date``, ``pill`` (a state).
+        ``percent``, ``change`` (signed percent), ``range`` (a figure and its range, already
+        text), ``date``, ``pill`` (a state).
     words : dict
         Words for the values of a coded column.
     digits : int
@@ -132,7 +133,7 @@ class ColumnView:
     @property
     def is_figure(self) -> bool:
         """Whether the column is right-aligned."""
-        return self.kind in {"money", "number", "percent", "change"}
+        return self.kind in {"money", "number", "percent", "change", "range"}
 
 
 MOST_ROWS = 60

@@ -149,8 +149,8 @@ def _columns(words: Language, currency: str) -> list[ColumnView]:
         ColumnView("year_change_constant", words.say(
             "Change of twelve months at constant rates, {currency}", currency=currency), "money"),
         ColumnView("year_change_rate", words.say("Change of twelve months"), "change"),
-        ColumnView("rank", words.say("Rank")),
-        ColumnView("growth_rank", words.say("Rank by rate")),
+        ColumnView("rank", words.say("Rank"), "range"),
+        ColumnView("growth_rank", words.say("Rank by rate"), "range"),
         ColumnView("revenue_quarter", words.say("Quarter, {currency}", currency=currency),
                    "money"),
         ColumnView("change_constant", words.say("Change at constant rates, {currency}",

@@ -9,7 +9,7 @@ import os
 import pickle
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,6 +21,7 @@ from qbrkit.columns import TABLES
 from qbrkit.disclosure import AccountView, disclose, read_view, write_view
 from qbrkit.reviews import QuarterReview, review_quarter
 
+SAMPLE = Path(__file__).resolve().parents[1] / "data" / "sample"
 COMPANY = '[company]\nname = "Supplier & Söhne"\n'
 WHOLE_YEARS = "\n[periods]\ndata_from = 2024-01-01\ndata_until = 2026-12-31\n"
 """The days without an invoice are known to be whole: the last complete quarter is 2026Q4."""
@@ -246,17 +247,25 @@ SITUATIONS: dict[str, dict[str, Any]] = {
 
 @cache
 def situation(name: str) -> tuple[QuarterReview, AccountView | None]:
-    """The review of a company in one of the situations, and the view of its account A.
+    """The review of a company in one of the situations, and the view of its account A."""
+    return _once(f"situation-{list(SITUATIONS).index(name)}", lambda: _situation(name))
 
-    Each is computed once in a test run: the workers of pytest-xdist hand them to each other.
-    """
+
+@cache
+def sample_review() -> QuarterReview:
+    """The review of the sample company."""
+    return _once("sample", lambda: review_quarter(SAMPLE, "2026Q4"))
+
+
+def _once(name: str, compute: Callable[[], Any]) -> Any:
+    """What is computed once in a test run: the workers of pytest-xdist hand it to each other."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
     if not run:
-        return _situation(name)
-    file = Path(tempfile.gettempdir()) / f"situations-{run}" / f"{list(SITUATIONS).index(name)}"
+        return compute()
+    file = Path(tempfile.gettempdir()) / f"reviews-{run}" / name
     if file.exists():
         return pickle.loads(file.read_bytes())
-    made = _situation(name)
+    made = compute()
     file.parent.mkdir(exist_ok=True)
     unfinished = file.with_suffix(f".{os.getpid()}")
     unfinished.write_bytes(pickle.dumps(made))

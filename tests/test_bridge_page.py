@@ -10,16 +10,15 @@ from companies import (
     evenly,
     reviewed,
     sales,
+    sample_review,
     situation,
     text_of,
 )
-from test_sample import SAMPLE
 
 from qbrkit.growth.bridge import sum_bridges
 from qbrkit.report.internal import bridges
 from qbrkit.report.internal.bridge_exhibits import shown_bars
 from qbrkit.report.sentences import words_of
-from qbrkit.reviews import review_quarter
 
 YEAR_BEFORE = ["2025Q1", "2025Q2", "2025Q3", "2025Q4"]
 SECTION = [bridges.made_change, bridges.waterfall_figure, bridges.how_to_read,
@@ -28,7 +27,7 @@ SECTION = [bridges.made_change, bridges.waterfall_figure, bridges.how_to_read,
 
 @pytest.fixture(scope="module")
 def sample():
-    return review_quarter(SAMPLE, "2026Q4")
+    return sample_review()
 
 
 def test_nothing_is_bridged_where_the_year_before_is_not_covered():

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from companies import evenly, reviewed, sales, situation, text_of
-from test_sample import SAMPLE
+from companies import evenly, reviewed, sales, sample_review, situation, text_of
 
 from qbrkit.report.internal import (
     circle,
@@ -18,7 +17,6 @@ from qbrkit.report.internal import (
 )
 from qbrkit.report.sentences import words_of
 from qbrkit.report.style import PALE
-from qbrkit.reviews import review_quarter
 
 FINDINGS = [circle.segments, circle_map.map_note, circle_tables.sizes_note, movers.moved,
             margins.margin_spread]
@@ -283,7 +281,7 @@ def test_every_axis_of_the_map_has_two_labels_at_least(tmp_path):
 
 @pytest.fixture(scope="module")
 def sample():
-    return review_quarter(SAMPLE, "2026Q4")
+    return sample_review()
 
 
 @pytest.fixture(scope="module")

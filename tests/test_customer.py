@@ -15,16 +15,16 @@ from companies import (
     check,
     evenly,
     sales,
+    sample_review,
     situation,
     text_of,
     view_of,
     viewed,
 )
-from test_sample import SAMPLE, read
+from test_sample import read
 from test_tables import read_rows
 
 from qbrkit.report import customer
-from qbrkit.reviews import review_quarter
 
 SECTIONS = [customer.key_figures, customer.headline, customer.promises, customer.promises_table,
             customer.business, customer.business_table, customer.value, customer.value_table,
@@ -271,7 +271,7 @@ def test_a_german_page_is_german():
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory):
-    review, folder = review_quarter(SAMPLE, "2026Q4"), tmp_path_factory.mktemp("views")
+    review, folder = sample_review(), tmp_path_factory.mktemp("views")
     return lambda account: view_of(review, account, folder)
 
 

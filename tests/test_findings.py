@@ -10,11 +10,12 @@ from companies import (
     evenly,
     reviewed,
     sales,
+    sample_review,
     situation,
     text_of,
 )
 from internal_page import exhibits
-from test_sample import SAMPLE, read
+from test_sample import read
 
 from qbrkit.report import attack, outreach
 from qbrkit.report.internal import (
@@ -29,7 +30,6 @@ from qbrkit.report.internal import (
 from qbrkit.report.language import language
 from qbrkit.report.sentences import on_year_ago, words_of
 from qbrkit.report.words import listed_names
-from qbrkit.reviews import review_quarter
 
 EN = language("en")
 
@@ -227,7 +227,7 @@ def test_a_name_with_braces_is_no_placeholder(tmp_path):
 
 @pytest.fixture(scope="module")
 def sample():
-    return review_quarter(SAMPLE, "2026Q4")
+    return sample_review()
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,11 @@ import re
 
 import pandas as pd
 import pytest
-from companies import evenly, reviewed, sales, situation, text_of
-from test_sample import SAMPLE, read
+from companies import evenly, reviewed, sales, sample_review, situation, text_of
+from test_sample import read
 
 from qbrkit.report.internal import growing, growing_exhibits, retention, silent
 from qbrkit.report.sentences import told_rates
-from qbrkit.reviews import review_quarter
 
 SECTIONS = [growing, retention, silent]
 FINDINGS = [growing.grown, retention.kept, silent.quiet]
@@ -31,7 +30,7 @@ def number(text):
 
 @pytest.fixture(scope="module")
 def sample():
-    return review_quarter(SAMPLE, "2026Q4")
+    return sample_review()
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,10 @@ import re
 from math import isnan
 
 import pytest
-from companies import NASTY, SITUATIONS, Page, check, situation, text_of
-from internal_page import NOTEBOOKS as NOTEBOOK_FOLDER
+from companies import NASTY, SITUATIONS, Page, check, sample_review, situation, text_of
 from internal_page import exhibits
 
 from qbrkit.report.internal.opening import SECTIONS
-from qbrkit.reviews import review_quarter
 
 NOTEBOOKS = ("internal_review", "black_ops", "transactional_plan")
 
@@ -101,4 +99,4 @@ def test_markup_of_the_sample_leaves_room_for_the_style_of_a_page(sample, notebo
 
 @pytest.fixture(scope="module")
 def sample():
-    return review_quarter(NOTEBOOK_FOLDER.parent / "data" / "sample")
+    return sample_review()

@@ -10,17 +10,17 @@ from companies import (
     PROMISE,
     evenly,
     reviewed,
+    sample_review,
     situation,
     text_of,
 )
 from printed import number, read_rows, row_of
-from test_sample import SAMPLE, read
+from test_sample import read
 
 from qbrkit import readiness as rules
 from qbrkit.report.internal import contact_tables, contacts, promises, readiness, value
 from qbrkit.report.internal.readiness import phrase
 from qbrkit.report.language import language
-from qbrkit.reviews import review_quarter
 
 SECTIONS = (contacts, value, promises, readiness)
 EN = language("en")
@@ -349,7 +349,7 @@ def test_a_risk_without_owner_keeps_a_written_page_a_draft(tmp_path):
 
 @pytest.fixture(scope="module")
 def sample():
-    return review_quarter(SAMPLE, "2026Q4")
+    return sample_review()
 
 
 @pytest.fixture(scope="module")

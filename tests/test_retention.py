@@ -3,14 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from companies import evenly, reviewed, sales, situation, text_of
+from companies import evenly, reviewed, sales, sample_review, situation, text_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_sample import SAMPLE, read
+from test_sample import read
 
 from qbrkit.growth.retention import measure_retention
 from qbrkit.report.internal import bridges, growing, retention
-from qbrkit.reviews import review_quarter
 from qbrkit.reviews.retained import green_at
 from qbrkit.segmentation import GREEN_CIRCLE
 
@@ -107,7 +106,7 @@ def test_the_parts_add_up_to_the_cent(rows):
 
 @pytest.fixture(scope="module")
 def sample():
-    return review_quarter(SAMPLE, "2026Q4")
+    return sample_review()
 
 
 def test_sample_retention_agrees_with_the_files(sample):

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from companies import sample_review
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from qbrkit.report.internal import indicators, risks, seasons
 from qbrkit.report.language import language
-from qbrkit.reviews import review_quarter
 from qbrkit.risks import (
     assess_risks,
     block_reviews,
@@ -304,7 +304,7 @@ def test_the_currency_changes_only_the_money(records, unit):
 
 @pytest.fixture(scope="module")
 def sample():
-    return review_quarter("data/sample", "2026Q4")
+    return sample_review()
 
 
 def test_the_largest_risk_of_the_sample_has_neither_owner_nor_date(sample):

@@ -3,18 +3,17 @@
 import numpy as np
 import pandas as pd
 import pytest
-from companies import evenly, reviewed, situation, text_of
+from companies import evenly, reviewed, sample_review, situation, text_of
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from tables import contract_table, properties
-from test_sample import SAMPLE, read
+from test_sample import read
 
 from benchmarks.silent import judged
 from qbrkit.growth.silent import find_silent
 from qbrkit.order_days import gather_order_days
 from qbrkit.report.internal import silent
-from qbrkit.reviews import review_quarter
 
 AS_OF = pd.Timestamp("2026-12-31")
 
@@ -165,7 +164,7 @@ def test_few_active_accounts_are_called_silent(rhythm, mean):
 
 @pytest.fixture(scope="module")
 def sample():
-    return review_quarter(SAMPLE, "2026Q4")
+    return sample_review()
 
 
 def test_sample_silent_and_stopped_accounts(sample):

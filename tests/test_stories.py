@@ -8,13 +8,12 @@ import re
 
 import pandas as pd
 import pytest
-from companies import text_of
+from companies import sample_review, text_of
 from internal_page import exhibits
 from markupsafe import Markup
 from sample_company.stories import STORIES
 
 from qbrkit.report.exhibits import Html
-from qbrkit.reviews import review_quarter
 
 SAMPLE = "data/sample"
 PLAN = "transactional plan"
@@ -119,7 +118,7 @@ INTERNAL = {story.title: story for story in STORIES
 @pytest.fixture(scope="module")
 def sections(request):
     """What the internal pages say, by question; the plan as a whole."""
-    review = review_quarter(request.config.rootpath / SAMPLE, "2026Q4")
+    review = sample_review()
     said: dict[str, str] = {}
     for notebook in ("internal_review", "transactional_plan"):
         for question, _, _, html in exhibits(review, notebook):

@@ -8,9 +8,10 @@ from companies import (
     check,
     evenly,
     reviewed,
+    sample_review,
     situation,
 )
-from test_sample import SAMPLE, read
+from test_sample import read
 
 from qbrkit.black_ops import GAPS
 from qbrkit.report import attack, outreach
@@ -24,7 +25,6 @@ from qbrkit.report.internal import (
     value,
 )
 from qbrkit.report.language import language
-from qbrkit.reviews import review_quarter
 
 TABLES = [growing_exhibits.growth_table,
           contact_tables.matrix, value.received, promises.broken, readiness.todo_table,
@@ -91,7 +91,7 @@ def test_problems_are_told_with_rows_and_money(tmp_path):
 
 @pytest.fixture(scope="module")
 def sample():
-    return review_quarter(SAMPLE, "2026Q4")
+    return sample_review()
 
 
 @pytest.fixture(scope="module")

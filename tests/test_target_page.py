@@ -2,11 +2,9 @@
 
 
 import pytest
-from companies import evenly, reviewed, sales, situation, text_of
-from test_sample import SAMPLE
+from companies import evenly, reviewed, sales, sample_review, situation, text_of
 
 from qbrkit.report.internal import targets
-from qbrkit.reviews import review_quarter
 
 PLACES = [{"account_id": "A", "name": "Alpha", "territory": "South", "owner": "Ann"},
           {"account_id": "B", "name": "Beta", "territory": "North", "owner": "Bob"}]
@@ -14,7 +12,7 @@ PLACES = [{"account_id": "A", "name": "Alpha", "territory": "South", "owner": "A
 
 @pytest.fixture(scope="module")
 def sample():
-    return review_quarter(SAMPLE, "2026Q4")
+    return sample_review()
 
 
 def south(amount: float, **columns) -> dict:

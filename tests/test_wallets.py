@@ -6,9 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from companies import company, evenly, reviewed, sales, text_of
+from companies import company, evenly, reviewed, sales, sample_review, text_of
 from markupsafe import escape
-from test_sample import SAMPLE
 
 from qbrkit.disclosure import ALLOWED_ACCOUNT, ALLOWED_FIGURES, ALLOWED_TABLES, disclose
 from qbrkit.explain import explain
@@ -58,7 +57,7 @@ def review(workspace):
 
 @pytest.fixture(scope="module")
 def sample():
-    return review_quarter(SAMPLE)
+    return sample_review()
 
 
 def row(review, account):

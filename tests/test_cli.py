@@ -251,7 +251,7 @@ def test_page_that_could_not_be_released_is_told_and_exits_so(batch, status):
     assert told.exit_code == SOME_FAILED
     assert told.stderr == (f"{status}: external A-003 Zwieselbach Maschinenbau GmbH: "
                            "cell 3: ValueError: no\n")
-    assert "1 of 26 pages could not be released" in told.stdout
+    assert "1 of 27 pages could not be released" in told.stdout
     assert "index.html" in told.stdout
 
 

@@ -101,12 +101,15 @@ def test_what_was_gathered_is_kept_and_not_gathered_again(kept, monkeypatch):
     whole = review_quarter(first, "2026Q1")
     assert {file.name for file in first.snapshot.glob("*.parquet")} == {
         "accounts.parquet", "invoice_lines.parquet", "facts.parquet",
-        "cost_shares 2026-03-31.parquet"}
+        "cost_shares 2026-03-31.parquet", "sold by quarter 2026-03-31.parquet",
+        "order_days 2026-03-31 2026-12-31.parquet"}
 
     def never(*args):
         raise AssertionError("the lines were summed again")
-    monkeypatch.setattr("qbrkit.reviews.gather_facts", never)
-    monkeypatch.setattr("qbrkit.reviews.gather_cost_shares", never)
+    monkeypatch.setattr("qbrkit.reviews.compute.gather_facts", never)
+    monkeypatch.setattr("qbrkit.reviews.compute.gather_cost_shares", never)
+    monkeypatch.setattr("qbrkit.reviews.growth_bridge.gather_sold", never)
+    monkeypatch.setattr("qbrkit.reviews.retained.gather_order_days", never)
     assert_frame_equal(review_quarter(first.state, "2026Q1").facts, whole.facts)
 
 

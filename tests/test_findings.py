@@ -125,7 +125,7 @@ def test_decisions_name_whom_they_concern():
         "No rule calls for a decision: nothing stands out in any section below.")
     assert "the contract of Alpha ends within 180 days" in text_of(
         opening.decisions_table(situation("plan unused")[0]))
-    assert "the contracts of Account 59, Account 58, Account 57 and 55 more end within" in text_of(
+    assert "the contracts of Account 59, Account 58, Account 57 and 57 more end within" in text_of(
         opening.decisions_table(situation("many")[0]))
     assert "A fell out of the Green Circle" in text_of(
         opening.decisions_table(situation("credits this quarter")[0]))

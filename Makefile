@@ -8,6 +8,9 @@ READY  := .venv/.ready
 SPARK  := .venv-spark/bin
 READY_SPARK := .venv-spark/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests run one process per core: more threads in each only wait for one another.
+test test-spark: export OMP_NUM_THREADS := 1
+test test-spark: export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help review test test-spark lab lint bench catalogs lock clean

@@ -21,8 +21,8 @@ from companies import (
     view_of,
     viewed,
 )
+from printed import read_rows
 from test_sample import read
-from test_tables import read_rows
 
 from qbrkit.report import customer
 

@@ -5,6 +5,7 @@ import re
 import pandas as pd
 import pytest
 from companies import evenly, reviewed, sales, sample_review, situation, text_of
+from printed import number, read_rows, row_of
 from test_sample import read
 
 from qbrkit.report.internal import growing, growing_exhibits, retention, silent
@@ -17,17 +18,6 @@ EXHIBITS = [growing_exhibits.change_chart, growing_exhibits.change_note,
             silent.quiet_table, silent.quiet_note]
 
 
-def read_rows(html):
-    """Rows of a table as lists of printed cells, the headings first."""
-    return [[re.sub(r"<[^>]+>", "", cell) for cell in re.findall(
-        r"<t[hd].*?</t[hd]>", row, re.DOTALL)] for row in re.findall(
-            r"<tr.*?</tr>", str(html.markup), re.DOTALL)]
-
-
-def number(text):
-    return float(text.replace("−", "-").replace(",", ""))
-
-
 @pytest.fixture(scope="module")
 def sample():
     return sample_review()
@@ -36,12 +26,6 @@ def sample():
 @pytest.fixture(scope="module")
 def names():
     return read("accounts").set_index("account_id")["name"]
-
-
-def row_of(html, name):
-    (row,) = [row for row in read_rows(html) if row[0].replace("&amp;", "&").replace(
-        "&#39;", "'") == name]
-    return row
 
 
 # --- growth ------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from companies import (
     sample_review,
     situation,
 )
+from printed import read_rows
 from test_sample import read
 
 from qbrkit.black_ops import GAPS
@@ -30,18 +31,6 @@ TABLES = [growing_exhibits.growth_table,
           contact_tables.matrix, value.received, promises.broken, readiness.todo_table,
           attack.gaps_table, attack.targets_table, outreach.managers_table, data_quality.problems]
 EN = language("en")
-
-
-def read_rows(html):
-    """Rows of a table as lists of printed cells, the headings first."""
-    markup = str(html.markup)
-    rows = re.findall(r"<tr.*?</tr>", markup, re.DOTALL)
-    return [[re.sub(r"<[^>]+>", "", cell) for cell in re.findall(
-        r"<t[hd].*?</t[hd]>", row, re.DOTALL)] for row in rows]
-
-
-def number(text):
-    return float(text.replace("−", "-").replace(",", ""))
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -97,12 +86,6 @@ def sample():
 @pytest.fixture(scope="module")
 def names():
     return read("accounts").set_index("account_id")["name"]
-
-
-def row_of(html, name):
-    (row,) = [row for row in read_rows(html) if row[0].replace("&amp;", "&").replace(
-        "&#39;", "'") == name]
-    return row
 
 
 def test_sample_gaps(sample, names):

@@ -3,35 +3,29 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from companies import WHOLE_YEARS, company, evenly, sales, view_of, viewed
+from notebook_page import exhibits
 from pandas.testing import assert_frame_equal
 
-from qbrkit import disclosure
 from qbrkit.columns import CUSTOMER, INTERNAL, TABLES
-from qbrkit.disclosure import (
-    ALLOWED_ACCOUNT,
-    ALLOWED_FIGURES,
-    ALLOWED_TABLES,
-    disclose,
-    read_view,
-    write_view,
-)
+from qbrkit.disclosure import allowed, disclose, read_view, write_view
 from qbrkit.errors import DataError, ParameterError
-from qbrkit.report import customer, figures, page
+from qbrkit.report.customer import value
 from qbrkit.reviews import review_quarter
 from qbrkit.sources import open_workspace
 
-PAGE = [customer.key_figures, customer.headline, customer.promises, customer.promises_table,
-        customer.business, customer.business_table, customer.value, customer.value_table,
-        customer.value_note, customer.plan, customer.plan_table, customer.service,
-        customer.service_table, customer.next_steps, customer.next_steps_table,
-        figures.revenue_by_quarter, figures.revenue_by_family, page.customer_cover, page.comment,
-        page.your_topic, page.colophon]
+
+def page_of(view):
+    """The markup of every exhibit of the customer's page."""
+    return [str(html.markup) for *_, html in exhibits(view, "external_review")]
+
+
 COMPUTED = {"quarter", "revenue", "revenue_year_ago", "change_rate", "outcome", "part", "times_n",
             "amount", "used_quantity", "open_quantity", "used_value"}
 """Columns of the allowed tables that the kit computes; each is told in the docs of its maker."""
@@ -128,14 +122,14 @@ def test_the_file_holds_only_listed_keys(whole):
     _, view = whole
     assert set(view) == {"schema", "account", "company", "quarter", "data_until", "is_partial",
                          "is_blocked", "figures", "tables", "commentary", "report_id"}
-    assert set(view["account"]) == set(ALLOWED_ACCOUNT)
+    assert set(view["account"]) == set(allowed.ACCOUNT)
     assert set(view["company"]) == {"name", "accent", "logo", "fiscal_year_start"}
-    assert set(view["figures"]) <= set(ALLOWED_FIGURES)
-    assert set(view["tables"]) == set(ALLOWED_TABLES)
+    assert set(view["figures"]) <= set(allowed.FIGURES)
+    assert set(view["tables"]) == set(allowed.TABLES)
     for name, rows in view["tables"].items():
         assert rows, f"{name} is empty, so nothing of it was tested"
         for row in rows:
-            assert set(row) <= set(ALLOWED_TABLES[name])
+            assert set(row) <= set(allowed.TABLES[name].names)
             assert all(value is None or isinstance(value, str | float | int) for value in
                        row.values())
 
@@ -157,7 +151,7 @@ def test_canaries_stand_in_every_internal_column():
 
 
 @pytest.mark.parametrize(("name", "column"), [
-    (name, column) for name, columns in ALLOWED_TABLES.items() for column in columns])
+    (table.name, column) for table in allowed.TABLES.values() for column in table.names])
 def test_no_allowed_column_is_internal_in_the_contract(name, column):
     if column in COMPUTED:
         return
@@ -167,39 +161,39 @@ def test_no_allowed_column_is_internal_in_the_contract(name, column):
 
 
 def test_the_account_shows_only_columns_for_customers():
-    assert set(ALLOWED_ACCOUNT) == {"account_id", "name", "currency", "language", "country",
+    assert set(allowed.ACCOUNT) == {"account_id", "name", "currency", "language", "country",
                                     "owner", "plan_id"}
 
 
 @pytest.mark.parametrize(("name", "column"), [
-    (name, column) for name, columns in ALLOWED_TABLES.items() for column in columns])
+    (table.name, column) for table in allowed.TABLES.values() for column in table.names])
 def test_a_column_taken_off_the_list_is_gone_and_no_page_fails(whole, tmp_path, monkeypatch, name,
                                                                column):
     review, _ = whole
-    monkeypatch.setitem(ALLOWED_TABLES, name,
-                        tuple(one for one in ALLOWED_TABLES[name] if one != column))
+    table = allowed.TABLES[name]
+    monkeypatch.setitem(allowed.TABLES, name, replace(table, columns=tuple(
+        one for one in table.columns if one.name != column)))
     view = view_of(review, "A", tmp_path)
     assert column not in view.tables[name]
-    assert all("nan" not in str(part(view).markup) for part in PAGE)
+    assert all("nan" not in markup for markup in page_of(view))
 
 
-@pytest.mark.parametrize("name", ALLOWED_TABLES)
+@pytest.mark.parametrize("name", allowed.TABLES)
 def test_a_table_taken_off_the_list_is_gone_and_no_page_fails(whole, tmp_path, monkeypatch, name):
     review, _ = whole
-    monkeypatch.delitem(ALLOWED_TABLES, name)
+    monkeypatch.delitem(allowed.TABLES, name)
     view = view_of(review, "A", tmp_path)
     assert name not in view.tables
-    assert all("nan" not in str(part(view).markup) for part in PAGE)
+    assert all("nan" not in markup for markup in page_of(view))
 
 
-@pytest.mark.parametrize("name", ALLOWED_FIGURES)
+@pytest.mark.parametrize("name", allowed.FIGURES)
 def test_a_figure_taken_off_the_list_is_gone_and_no_page_fails(whole, tmp_path, monkeypatch, name):
     review, _ = whole
-    monkeypatch.setattr(disclosure, "ALLOWED_FIGURES",
-                        tuple(one for one in ALLOWED_FIGURES if one != name))
+    monkeypatch.delitem(allowed.FIGURES, name)
     view = view_of(review, "A", tmp_path)
     assert name not in view.figures
-    shown = "".join(str(part(view).markup) for part in PAGE)
+    shown = "".join(page_of(view))
     assert "nan" not in shown
     assert "not on record" not in shown, "a figure that is not disclosed is not a missing one"
 
@@ -219,7 +213,7 @@ def test_a_return_that_is_not_positive_is_not_disclosed(tmp_path, actual, is_sho
                   invoice_lines=evenly("A", 100), benefits=measured(actual))
     assert np.isfinite(view.figures["roi"]) == is_shown
     assert np.isfinite(view.figures["payback_months"]) == is_shown
-    assert ("a return of" in str(customer.value(view).markup)) == is_shown
+    assert ("a return of" in str(value.state(view).markup)) == is_shown
 
 
 def test_figures_are_in_the_currency_of_the_account(tmp_path):
@@ -244,7 +238,7 @@ def test_an_amount_that_cannot_be_converted_is_unknown_and_not_zero(tmp_path):
     assert families["revenue"].isna().all()
     assert families["revenue_year_ago"].tolist() == [50]
     assert np.isnan(view.tables["revenue_by_quarter"]["revenue"].iloc[-1])
-    shown = "".join(str(part(view).markup) for part in PAGE)
+    shown = "".join(page_of(view))
     assert "not on record in USD" in shown
     assert "nan" not in shown
 
@@ -273,7 +267,7 @@ def test_the_value_of_the_year_is_summed_by_part_name_and_class(tmp_path):
 
 def test_round_trip(tmp_path):
     view = {
-        "schema": 1, "account": {"name": "Übermut “GmbH”", "currency": "EUR", "language": "de",
+        "schema": 2, "account": {"name": "Übermut “GmbH”", "currency": "EUR", "language": "de",
                                  "owner": None},
         "company": {"name": "We", "accent": "#123456", "logo": "", "fiscal_year_start": 10},
         "quarter": "2026Q4", "data_until": "2026-10-09", "is_partial": False,
@@ -304,7 +298,7 @@ def test_round_trip(tmp_path):
     assert found.tables["promises"]["owner"].isna().all()
     assert found.tables["service_levels"]["promised"].dtype == "float64"
     assert found.tables["plan"]["plan_only"].dtype == "bool"
-    assert list(found.tables["upcoming"]) == list(ALLOWED_TABLES["upcoming"])
+    assert list(found.tables["upcoming"]) == list(allowed.TABLES["upcoming"].names)
     assert found.tables["upcoming"].empty
 
 
@@ -314,11 +308,11 @@ def test_what_is_disclosed_comes_back(whole, tmp_path):
     for name, rows in view["tables"].items():
         assert len(found.tables[name]) == len(rows)
         for row, back in zip(rows, found.tables[name].to_dict("records"), strict=True):
-            for column, value in row.items():
-                if value is None:
+            for column, given in row.items():
+                if given is None:
                     assert pd.isna(back[column])
                 elif column not in {"due", "quarter"}:
-                    assert back[column] == value
+                    assert back[column] == given
     assert found.tables["promises"]["due"].tolist() == [pd.Timestamp("2026-12-01")]
     assert found.account["name"] == "Übermut & Söhne"
 
@@ -374,9 +368,9 @@ def test_a_missing_file_says_which_command_writes_it(given):
 
 
 @pytest.mark.parametrize("text", [
-    "", "{", "[]", "[1]", "3", '"text"', "null", "{}", '{"schema": 1}',
-    '{"schema": 1, "company": "We"}', '{"schema": 1, "company": {"fiscal_year_start": 99}}',
-    '{"schema": 1, "company": {"fiscal_year_start": 1}, "account": {}, "quarter": "soon"}'])
+    "", "{", "[]", "[1]", "3", '"text"', "null", "{}", '{"schema": 2}',
+    '{"schema": 2, "company": "We"}', '{"schema": 2, "company": {"fiscal_year_start": 99}}',
+    '{"schema": 2, "company": {"fiscal_year_start": 1}, "account": {}, "quarter": "soon"}'])
 def test_another_file_is_refused_in_a_sentence(tmp_path, text):
     file = tmp_path / "view.json"
     file.write_text(text, encoding="utf-8")
@@ -411,7 +405,7 @@ def test_a_view_of_another_version_says_so(whole, tmp_path):
 
 def test_the_customers_page_loads_no_reader_of_the_companys_data():
     """What its notebook imports cannot open a table, because it is not even loaded."""
-    imports = "from qbrkit import disclosure; from qbrkit.report import customer, figures, page"
+    imports = "from qbrkit import disclosure; from qbrkit.report.customer import opening, value"
     loaded = subprocess.run(
         [sys.executable, "-c", f"import sys; {imports}; print(*sys.modules)"],
         capture_output=True, text=True, check=True,

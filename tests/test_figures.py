@@ -5,13 +5,14 @@ import re
 import pytest
 from companies import NASTY, SITUATIONS, check, evenly, sales, situation, text_of, viewed
 
-from qbrkit.report import figures, style
-from qbrkit.report.figures import _bars
+from qbrkit.report import style
+from qbrkit.report.customer import purchases
+from qbrkit.report.figures import bars
 from qbrkit.report.internal import circle_map, growing_exhibits, margins
 from qbrkit.report.language import language
 
 OF_REVIEW = [circle_map.account_map, margins.whale, growing_exhibits.change_chart]
-OF_VIEW = [figures.revenue_by_quarter, figures.revenue_by_family]
+OF_VIEW = [purchases.by_quarter, purchases.by_family]
 EN = language("en")
 
 
@@ -81,26 +82,27 @@ def test_ids_are_unique_over_a_page_with_all_charts(name):
 
 def test_purchases_by_quarter_are_bars_from_zero():
     view = situation("credits this quarter")[1]
-    html = figures.revenue_by_quarter(view)
-    bars = bars_of(html)
-    assert len(bars) == 8
-    base = bars[0][3]
-    assert all(one[3] == pytest.approx(base) for one in bars[:7])       # 100 each, upwards
-    assert bars[7][2] == pytest.approx(base)                            # -400, downwards
-    assert (bars[7][3] - bars[7][2]) / (bars[0][3] - bars[0][2]) == pytest.approx(4, rel=1e-3)
+    html = purchases.by_quarter(view)
+    drawn_bars = bars_of(html)
+    assert len(drawn_bars) == 8
+    base = drawn_bars[0][3]
+    assert all(one[3] == pytest.approx(base) for one in drawn_bars[:7])       # 100 each, upwards
+    assert drawn_bars[7][2] == pytest.approx(base)                            # -400, downwards
+    height, depth = drawn_bars[0][3] - drawn_bars[0][2], drawn_bars[7][3] - drawn_bars[7][2]
+    assert depth / height == pytest.approx(4, rel=1e-3)
     assert text_of(html).endswith("100 100 100 100 100 100 100 −400")
 
 
 def test_a_quarter_that_is_not_known_is_no_zero(tmp_path):
     view = viewed(tmp_path, "U", accounts=[{"account_id": "U", "currency": "USD"}],
                   invoice_lines=[*sales("U", {"2026Q3": 90}, currency="EUR"), *evenly("A", 1)])
-    shown = text_of(figures.revenue_by_quarter(view))
+    shown = text_of(purchases.by_quarter(view))
     assert "Jul–Sep 2026: –; Oct–Dec 2026: 0" in shown
     assert shown.endswith("0 0 0 0 0 0 – 0")
 
 
 def test_horizontal_bars_share_their_zero():
-    html = _bars(["a", "b", "c"], [30.0, 10.0, -20.0], EN, "#0b6e4f", "t", "EUR")
+    html = bars(["a", "b", "c"], [30.0, 10.0, -20.0], EN, "#0b6e4f", "t", "EUR")
     plus, small, minus = bars_of(html)
     assert plus[0] == pytest.approx(small[0]) == pytest.approx(minus[1])
     assert (plus[1] - plus[0]) / (small[1] - small[0]) == pytest.approx(3, rel=1e-3)
@@ -110,7 +112,7 @@ def test_horizontal_bars_share_their_zero():
 
 @pytest.mark.parametrize("amounts", [[0.0], [-5.0], [-0.3], [0.2], [1e9, -1e9]])
 def test_bars_of_any_amounts(amounts):
-    html = _bars([f"n{at}" for at in range(len(amounts))], amounts, EN, "#0b6e4f", "t", "EUR")
+    html = bars([f"n{at}" for at in range(len(amounts))], amounts, EN, "#0b6e4f", "t", "EUR")
     check_chart(check(html), str(html.markup))
 
 
@@ -119,16 +121,16 @@ def test_the_chart_and_the_table_of_families_print_the_same_figures(tmp_path):
                                       for at in range(3)],
                   invoice_lines=[line for at in range(3) for line in evenly(
                       "A", 10.5, product_id=f"P{at}")])
-    assert text_of(figures.revenue_by_family(view)).endswith("F0 F1 F2 11 11 10")
+    assert text_of(purchases.by_family(view)).endswith("F0 F1 F2 11 11 10")
 
 
 def test_a_product_without_family_is_not_called_unknown():
     view = situation("lines alone")[1]
-    assert "other products" in text_of(figures.revenue_by_family(view))
+    assert "other products" in text_of(purchases.by_family(view))
 
 
 def test_names_are_text_and_never_a_formula_or_markup():
-    page = check(figures.revenue_by_family(situation("nasty words")[1]))
+    page = check(purchases.by_family(situation("nasty words")[1]))
     assert " ".join(NASTY.split())[:20] in page.text
     assert "script" not in {tag for tag, _ in page.tags}
 
@@ -141,6 +143,6 @@ def test_signs_that_no_font_has_are_no_warning():
 
 
 def test_long_names_are_cut_and_their_whole_stands_in_the_description():
-    shown = text_of(figures.revenue_by_family(situation("nasty words")[1]))
+    shown = text_of(purchases.by_family(situation("nasty words")[1]))
     assert "…" in shown
     assert "Namen mbH & Co. KG: 10" in shown

@@ -14,7 +14,7 @@ from companies import (
     situation,
     text_of,
 )
-from internal_page import exhibits
+from notebook_page import exhibits
 from test_sample import read
 
 from qbrkit.report import attack, outreach

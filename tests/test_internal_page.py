@@ -5,7 +5,7 @@ from math import isnan
 
 import pytest
 from companies import NASTY, SITUATIONS, Page, check, sample_review, situation, text_of
-from internal_page import exhibits
+from notebook_page import exhibits
 
 from qbrkit.report.internal.opening import SECTIONS
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 from companies import evenly, reviewed, sales, text_of, view_of
-from internal_page import exhibits
+from notebook_page import exhibits
 from test_people_page import spoken
 
 from qbrkit.account_figures.master import label_accounts

@@ -5,8 +5,9 @@ from companies import NASTY, SITUATIONS, Page, check, evenly, situation, text_of
 
 from qbrkit import __version__
 from qbrkit.report import PAGE_MIME, page
+from qbrkit.report.customer import closing, opening
 
-OF_VIEW = [page.customer_cover, page.comment, page.your_topic, page.colophon]
+OF_VIEW = [opening.cover, opening.comment, closing.your_topic, closing.definitions]
 
 
 def record_of(cover):
@@ -14,7 +15,7 @@ def record_of(cover):
 
 
 def comment_of(folder, words):
-    return page.comment(viewed(folder, invoice_lines=evenly("A", 10), commentary={"A": words}))
+    return opening.comment(viewed(folder, invoice_lines=evenly("A", 10), commentary={"A": words}))
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
@@ -61,23 +62,23 @@ def test_a_comparison_that_cannot_be_made_is_not_announced():
 def test_a_partial_quarter_stands_on_every_page():
     review, view = situation("partial")
     assert record_of(page.internal_cover(review, "Black ops"))["band"].endswith("PARTIAL QUARTER")
-    assert record_of(page.customer_cover(view))["band"].endswith("PARTIAL QUARTER")
+    assert record_of(opening.cover(view))["band"].endswith("PARTIAL QUARTER")
 
 
 def test_an_external_page_is_a_draft_until_the_manager_has_written():
-    record = record_of(page.customer_cover(situation("lines alone")[1]))
+    record = record_of(opening.cover(situation("lines alone")[1]))
     assert record["status"] == "draft"
     assert record["band"] == "DRAFT: not yet released"
     assert record["missing"] == ["The account manager's own words are missing."]
-    finished = record_of(page.customer_cover(situation("many")[1]))
+    finished = record_of(opening.cover(situation("many")[1]))
     assert (finished["status"], finished["band"], finished["missing"]) == ("ready", "", [])
 
 
 def test_the_cover_names_both_and_the_months():
     view = situation("many")[1]
-    assert text_of(page.customer_cover(view)) == (
+    assert text_of(opening.cover(view)) == (
         "Prepared for Account 0 by Supplier & Söhne. October to December 2026")
-    record = record_of(page.customer_cover(view))
+    record = record_of(opening.cover(view))
     assert record["title"] == "Business review for Account 0, October to December 2026"
     assert record["footer"] == ["Data as of December 31, 2026",
                                 f"Definitions version {page.DEFINITIONS}, qbrkit {__version__}",
@@ -86,7 +87,7 @@ def test_the_cover_names_both_and_the_months():
 
 
 def test_a_german_customer_has_a_german_cover():
-    record = record_of(page.customer_cover(situation("German company")[1]))
+    record = record_of(opening.cover(situation("German company")[1]))
     assert record["language"] == "de"
     assert "Oktober bis Dezember 2026" in record["title"]
 
@@ -106,7 +107,7 @@ def test_nothing_but_plain_formatting_comes_through(tmp_path, words):
     for tag, attributes in markup_of(html).tags:
         tags.add(tag)
         assert not attributes or (tag == "blockquote" and attributes == {"class": "comment"})
-    assert tags <= {"blockquote", "footer", *page.COMMENT_TAGS}
+    assert tags <= {"blockquote", "footer", *opening.COMMENT_TAGS}
     for forbidden in ("<script", "<img", "<a ", "<!--", "<iframe", "<style"):
         assert forbidden not in markup
     assert "Before." in markup
@@ -131,20 +132,20 @@ def test_umlauts_and_quotes_survive(tmp_path):
 
 
 def test_the_comment_is_signed_where_the_manager_is_known():
-    assert text_of(page.comment(situation("many")[1])) == "Hello Owner 0, your account manager"
+    assert text_of(opening.comment(situation("many")[1])) == "Hello Owner 0, your account manager"
 
 
 def test_without_a_comment_its_place_is_held():
-    assert text_of(page.comment(situation("lines alone")[1])) == (
+    assert text_of(opening.comment(situation("lines alone")[1])) == (
         "The account manager's own words follow.")
 
 
 # --- foot --------------------------------------------------------------------------------
 
 def test_the_colophon_defines_the_figures_and_names_the_currency():
-    shown = text_of(page.colophon(situation("foreign account")[1]))
+    shown = text_of(closing.definitions(situation("foreign account")[1]))
     assert "USD" in shown
-    assert len(check(page.colophon(situation("many")[1])).tags) == 1 + 3
+    assert len(check(closing.definitions(situation("many")[1])).tags) == 1 + 3
 
 
 def test_provenance_counts_the_lines_and_their_sum():
@@ -154,5 +155,5 @@ def test_provenance_counts_the_lines_and_their_sum():
 
 
 def test_the_blank_page_has_room():
-    page_read = check(page.your_topic(situation("many")[1]))
+    page_read = check(closing.your_topic(situation("many")[1]))
     assert ("div", {"class": "blank"}) in page_read.tags

@@ -9,8 +9,8 @@ import re
 import pandas as pd
 import pytest
 from companies import sample_review, text_of
-from internal_page import exhibits
 from markupsafe import Markup
+from notebook_page import exhibits
 from sample_company.stories import STORIES
 
 from qbrkit.report.exhibits import Html

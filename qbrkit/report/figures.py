@@ -4,64 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-
-from qbrkit.disclosure import AccountView
 from qbrkit.report import style
-from qbrkit.report.exhibits import Html, not_available, nothing, round_to_total
-from qbrkit.report.language import Language, language
+from qbrkit.report.exhibits import Html
+from qbrkit.report.language import Language
 from qbrkit.report.style import INK, MUTED, PALE
-from qbrkit.report.words import family_words
 
 SHOWN = 5
 NAME_LENGTH = 28
 BAR_INCHES = 0.27
 
 
-def revenue_by_quarter(view: AccountView) -> Html:
-    """The customer's purchases in the last eight quarters, the reviewed one in color."""
-    words = language(view.account["language"])
-    quarters = view.tables.get("revenue_by_quarter", pd.DataFrame())
-    if quarters.empty or not {"quarter", "revenue"} <= set(quarters):
-        return nothing()
-    labels = [words.months(quarter, short=True) for quarter in quarters["quarter"]]
-    figures = [words.number(amount) for amount in quarters["revenue"]]
-    amounts = quarters["revenue"].fillna(0.0).to_numpy(dtype=float)  # no bar where not known
-    with style.chart(2.5, left=0.15, right=0.15, bottom=0.5, top=0.25) as axes:
-        colors = [PALE] * (len(amounts) - 1) + [view.company["accent"]]
-        axes.bar(range(len(amounts)), amounts, color=colors, width=0.66)
-        axes.axhline(0, color=MUTED, linewidth=0.8)
-        for at, (amount, figure) in enumerate(zip(amounts, figures, strict=True)):
-            axes.annotate(figure, (at, amount), xytext=(0, 4 if amount >= 0 else -11),
-                          textcoords="offset points", ha="center", fontsize=8,
-                          fontweight="bold" if at == len(amounts) - 1 else "normal")
-        axes.set_xticks(range(len(amounts)), [label.replace(" ", "\n") for label in labels],
-                        fontsize=8)
-        axes.set_yticks([])
-        axes.margins(y=0.12)
-        return style.draw(
-            axes, words.say("Your purchases by quarter"), view.account["currency"],
-            "; ".join(f"{label}: {figure}"
-                      for label, figure in zip(labels, figures, strict=True)))
-
-
-def revenue_by_family(view: AccountView) -> Html:
-    """The mix of the quarter: purchases by product family."""
-    words = language(view.account["language"])
-    families = view.tables.get("revenue_by_family", pd.DataFrame())
-    if not {"family", "revenue"} <= set(families):
-        return nothing()
-    rounded = families.assign(revenue=round_to_total(families["revenue"]))  # as in the table
-    bought = rounded[rounded["revenue"].fillna(0.0) != 0]
-    if bought.empty:
-        return not_available(words.say("There were no purchases in this quarter."))
-    names = bought["family"].replace(family_words(words))
-    return _bars(names.tolist(), bought["revenue"].tolist(), words,
-                 view.company["accent"], words.say("Your purchases by product family"),
-                 view.account["currency"])
-
-
-def _bars(names: Sequence[str], amounts: Sequence[float], words: Language, accent: str, title: str,
+def bars(names: Sequence[str], amounts: Sequence[float], words: Language, accent: str, title: str,
           unit: str) -> Html:
     """Horizontal bars from zero, each with its figure; negative ones grey."""
     height = 0.25 + BAR_INCHES * len(names)

@@ -1,10 +1,12 @@
-"""The exhibits of the internal notebooks, computed in this process for a given review."""
+"""The exhibits of the notebooks, computed in this process for a given review or view."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from qbrkit.disclosure import AccountView
 from qbrkit.report.exhibits import Html
 from qbrkit.reviews import QuarterReview
 
@@ -23,16 +25,17 @@ def cells(notebook: str) -> tuple[tuple[str, str, str], ...]:
         if cell["cell_type"] == "markdown":
             question = source.partition("\n")[0].lstrip("# ")
         elif "setup" in tags:
-            found.append((question, "setup", source.partition("\nreview")[0]))  # its imports
+            imports = re.split(r"\n(?:review|view) = ", source)[0]
+            found.append((question, "setup", imports))
         elif tags & EXHIBITS:
             found.append((question, (tags & EXHIBITS).pop(), source))
     return tuple(found)
 
 
-def exhibits(review: QuarterReview, notebook: str = "internal_review",
+def exhibits(shown_of: QuarterReview | AccountView, notebook: str = "internal_review",
              ) -> list[tuple[str, str, str, Html]]:
     """Question, tag, expression and what it shows, of every exhibit in the order of the page."""
-    names: dict[str, Any] = {"review": review}
+    names: dict[str, Any] = {"review": shown_of, "view": shown_of}
     shown = []
     for question, tag, source in cells(notebook):
         if tag == "setup":

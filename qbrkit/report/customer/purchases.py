@@ -1,0 +1,135 @@
+"""Your business with us: what was bought, and what changed."""
+
+import numpy as np
+import pandas as pd
+
+from qbrkit.disclosure import AccountView
+from qbrkit.report import style
+from qbrkit.report.customer.reading import figure_of, has_table, words_of
+from qbrkit.report.exhibits import (
+    ColumnView,
+    Html,
+    finding,
+    not_available,
+    nothing,
+    round_to_total,
+    table,
+)
+from qbrkit.report.figures import bars
+from qbrkit.report.language import PRINTED_AS_ZERO, Language
+from qbrkit.report.style import MUTED, PALE
+from qbrkit.report.words import family_words
+
+
+def changed(view: AccountView) -> Html:
+    """Direction of the purchases and the family that moved them most."""
+    words = words_of(view)
+    if "revenue_quarter" in view.figures and pd.isna(view.figures["revenue_quarter"]):
+        return not_available(words.say(
+            "Not available: your purchases of this quarter are not on record in {currency}.",
+            currency=view.account["currency"]))
+    return finding(bought(view, words), moving_family(view, words))
+
+
+def by_quarter(view: AccountView) -> Html:
+    """The customer's purchases in the last eight quarters, the reviewed one in color."""
+    words = words_of(view)
+    quarters = view.tables.get("revenue_by_quarter", pd.DataFrame())
+    if quarters.empty or not {"quarter", "revenue"} <= set(quarters):
+        return nothing()
+    labels = [words.months(quarter, short=True) for quarter in quarters["quarter"]]
+    figures = [words.number(amount) for amount in quarters["revenue"]]
+    amounts = quarters["revenue"].fillna(0.0).to_numpy(dtype=float)  # no bar where not known
+    with style.chart(2.5, left=0.15, right=0.15, bottom=0.5, top=0.25) as axes:
+        colors = [PALE] * (len(amounts) - 1) + [view.company["accent"]]
+        axes.bar(range(len(amounts)), amounts, color=colors, width=0.66)
+        axes.axhline(0, color=MUTED, linewidth=0.8)
+        for at, (amount, figure) in enumerate(zip(amounts, figures, strict=True)):
+            axes.annotate(figure, (at, amount), xytext=(0, 4 if amount >= 0 else -11),
+                          textcoords="offset points", ha="center", fontsize=8,
+                          fontweight="bold" if at == len(amounts) - 1 else "normal")
+        axes.set_xticks(range(len(amounts)), [label.replace(" ", "\n") for label in labels],
+                        fontsize=8)
+        axes.set_yticks([])
+        axes.margins(y=0.12)
+        return style.draw(
+            axes, words.say("Your purchases by quarter"), view.account["currency"],
+            "; ".join(f"{label}: {figure}"
+                      for label, figure in zip(labels, figures, strict=True)))
+
+
+def by_family(view: AccountView) -> Html:
+    """The mix of the quarter: purchases by product family."""
+    words = words_of(view)
+    families = view.tables.get("revenue_by_family", pd.DataFrame())
+    if not {"family", "revenue"} <= set(families):
+        return nothing()
+    rounded = families.assign(revenue=round_to_total(families["revenue"]))  # as in the table
+    bought = rounded[rounded["revenue"].fillna(0.0) != 0]
+    if bought.empty:
+        return not_available(words.say("There were no purchases in this quarter."))
+    names = bought["family"].replace(family_words(words))
+    return bars(names.tolist(), bought["revenue"].tolist(), words,
+                 view.company["accent"], words.say("Your purchases by product family"),
+                 view.account["currency"])
+
+
+def family_table(view: AccountView) -> Html:
+    """Purchases by product family against the same quarter a year before."""
+    words, families = words_of(view), view.tables.get("revenue_by_family", pd.DataFrame())
+    if families.empty:
+        return nothing()
+    return table(families, [
+        ColumnView("family", words.say("Product family"), words=family_words(words)),
+        ColumnView("revenue", words.months(view.quarter, short=True), "money"),
+        ColumnView("revenue_year_ago", words.months(view.quarter - 4, short=True), "money"),
+        ColumnView("change_rate", words.say("Change"), "change"),
+    ], words.say("Your purchases by product family, {currency}",
+                 currency=view.account["currency"]), words, total=words.say("Total"))
+
+
+def on_year_ago(view: AccountView, words: Language) -> str:
+    """Change of the purchases on a year ago, for a tile."""
+    rate = figure_of(view, "revenue_change_rate")
+    return "" if pd.isna(rate) else words.say("{rate} on a year ago",
+                                              rate=words.percent(rate, signed=True))
+
+
+def bought(view: AccountView, words: Language) -> str:
+    """What was bought, and how much more or less than a year before."""
+    currency = view.account["currency"]
+    now, change = figure_of(view, "revenue_quarter"), figure_of(view, "revenue_change")
+    if pd.isna(now):
+        return ""
+    text = words.say("From {months} your purchases came to {money}",
+                     months=words.months(view.quarter), money=words.money(now, currency))
+    if "revenue_change" not in view.figures:
+        return f"{text}."
+    if pd.isna(change):
+        return words.say("{text}; the quarter a year before is not on record.", text=text)
+    if abs(change) < PRINTED_AS_ZERO:
+        return words.say("{text}, as much as a year before.", text=text)
+    rate = figure_of(view, "revenue_change_rate")
+    shown = "" if pd.isna(rate) else f" ({words.percent(rate, signed=True)})"
+    if change > 0:
+        return words.say("{text}, {change} more than a year before{rate}.", text=text,
+                         change=words.money(change, currency), rate=shown)
+    return words.say("{text}, {change} less than a year before{rate}.", text=text,
+                     change=words.money(-change, currency), rate=shown)
+
+
+def moving_family(view: AccountView, words: Language) -> str:
+    """The product family that changed most."""
+    if not has_table(view, "revenue_by_family", "family", "revenue", "revenue_year_ago"):
+        return ""
+    families = view.tables["revenue_by_family"]
+    changes = (families["revenue"] - families["revenue_year_ago"]).to_numpy(dtype="float64")
+    if len(families) < 2 or not (np.abs(changes) >= PRINTED_AS_ZERO).any():
+        return ""
+    at = int(np.nanargmax(np.abs(changes)))
+    change, family = changes[at], families["family"].iloc[at]
+    family = family_words(words).get(family, family)
+    money = words.money(abs(change), view.account["currency"])
+    if change > 0:
+        return words.say("{family} changed most: {money} more.", family=family, money=money)
+    return words.say("{family} changed most: {money} less.", family=family, money=money)

@@ -26,10 +26,11 @@ lab: $(READY)  ## JupyterLab on the notebooks
 
 test: lint  ## lint, types, unit and browser tests, notebooks against their golden copies
 	$(BIN)/pytest -n auto --dist worksteal
-	$(BIN)/pytest --nbval tests/golden --nbval-sanitize-with tests/nbval_sanitize.cfg
+	$(BIN)/pytest --nbval tests/golden --nbval-sanitize-with tests/nbval_sanitize.cfg \
+	  -n 2 --dist loadfile
 
 test-spark: $(READY_SPARK)  ## the engine for lines beyond one machine, on a local Spark; needs Java 17
-	$(SPARK)/python -m pytest -m spark -p no:randomly
+	$(SPARK)/python -m pytest tests/test_spark.py -m spark -p no:randomly
 
 lint: $(READY)  ## ruff and mypy
 	$(BIN)/ruff check .
@@ -38,8 +39,8 @@ lint: $(READY)  ## ruff and mypy
 bench: $(READY)  ## the measurements that claims about speed rest on
 	@for script in $(wildcard benchmarks/*.py); do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
-catalogs: $(READY)  ## new sentences of code and notebooks into the languages' catalogs
-	@$(BIN)/python -m tests.catalog --update
+catalogs: $(READY)  ## new sentences into the languages' catalogs; LANGUAGE=fr begins one
+	@$(BIN)/python -m tests.catalog --update --language "$(LANGUAGE)"
 
 # A set-up that broke halfway leaves no $(READY) and starts afresh; a whole one is brought up to date.
 $(READY): requirements.lock pyproject.toml
@@ -71,7 +72,7 @@ $(READY_SPARK): $(READY)
 
 lock:  ## newest allowed versions into requirements.lock
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 2; }
-	$(UV) pip compile pyproject.toml --extra database --extra test --group lock --upgrade \
+	$(UV) pip compile pyproject.toml --extra database --extra pdf --extra test --group lock --upgrade \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --annotation-style line \
 	  --custom-compile-command "make lock" --quiet --output-file requirements.lock
 

@@ -76,7 +76,7 @@ _ACCOUNT = ("account_id", "id", "the account as billed", "required")
 
 TABLES: dict[str, Table] = {table.name: table for table in (
     Table("accounts", "one business customer as billed", _columns(
-        ("account_id", "id", "identifies the account", "required", CUSTOMER),
+        ("account_id", "id", "identifies the account", "required"),
         ("name", "text", "the company's name", CUSTOMER),
         ("parent_id", "id", "the account it rolls up to"),
         ("territory", "text", "sales territory"),
@@ -85,9 +85,9 @@ TABLES: dict[str, Table] = {table.name: table for table in (
         ("annual_wallet", "money", "what it can spend in our families in a year, as stated by it"),
         ("currency", "text", "ISO code of the currency it is billed and reported in", CUSTOMER),
         ("language", "text", "language of its review, as en or de", CUSTOMER),
-        ("country", "text", "ISO code or name of its country", CUSTOMER),
+        ("country", "text", "ISO code or name of its country"),
         ("owner", "text", "our account manager", CUSTOMER),
-        ("plan_id", "id", "its maintenance plan", CUSTOMER),
+        ("plan_id", "id", "its maintenance plan"),
         ("contract_end", "date", "last day of its contract"),
         ("do_not_contact", "flag", "it asked not to be contacted"),
     ), key=("account_id",)),
@@ -154,6 +154,8 @@ TABLES: dict[str, Table] = {table.name: table for table in (
         ("valid_from", "date", "first day", CUSTOMER),
         ("valid_to", "date", "last day", CUSTOMER),
         ("plan_only", "flag", "cannot be had without the plan", CUSTOMER),
+        ("free_elsewhere", "flag", "other suppliers give it free, so it is not counted as "
+         "plan-only"),
     )),
     Table("services", "one service delivered to an account", _columns(
         _ACCOUNT,
@@ -185,6 +187,19 @@ TABLES: dict[str, Table] = {table.name: table for table in (
         ("kind", "text", "what the effort was", CUSTOMER),
         ("amount", "money", "what it cost them, account currency", "required", CUSTOMER),
     )),
+    Table("switching_costs", "what one account would forgo or bear by changing its supplier",
+          _columns(
+              _ACCOUNT,
+              ("kind", "text", "rebate, forfeited within twelve months, or one_off, borne once",
+               "required", ("rebate", "one_off"), CUSTOMER),
+              ("name", "text", "what it is", "required", CUSTOMER),
+              ("amount", "money", "how much, account currency", "required", CUSTOMER),
+              ("class", "text", "how sure it is; estimated when empty, and an estimated one_off "
+               "is not counted", ("confirmed", "estimated"), CUSTOMER),
+              ("confirmed_by", "text", "who at the customer confirmed it", CUSTOMER),
+              ("confirmed_on", "date", "when it was confirmed", CUSTOMER),
+              ("evidence", "text", "reference", CUSTOMER),
+          ), key=("account_id", "kind", "name")),
     Table("deals", "one sales opportunity", _columns(
         ("deal_id", "id", "identifies the deal", "required"),
         ("account_id", "id", "the account"),
@@ -213,9 +228,13 @@ TABLES: dict[str, Table] = {table.name: table for table in (
     Table("service_levels", "one promised measure of service in one quarter", _columns(
         _ACCOUNT,
         ("quarter", "quarter", "the fiscal quarter", "required", CUSTOMER),
-        ("measure", "text", "what is measured, so that more is better", "required", CUSTOMER),
+        ("measure", "text", "what is measured", "required", CUSTOMER),
         ("promised", "number", "the level promised", CUSTOMER),
         ("delivered", "number", "the level reached", CUSTOMER),
+        ("better", "text", "which way is better; more when empty", ("more", "less"), CUSTOMER),
+        ("unit", "text", "unit of the level, as % or hours", CUSTOMER),
+        ("remark", "text", "why it was missed and what we do about it, in words for the customer",
+         CUSTOMER),
     ), key=("account_id", "quarter", "measure")),
     Table("complaints", "one complaint", _columns(
         _ACCOUNT,
@@ -231,6 +250,7 @@ TABLES: dict[str, Table] = {table.name: table for table in (
         ("owner", "text", "who keeps it", CUSTOMER),
         ("due", "date", "until when", CUSTOMER),
         ("status", "text", "what became of it", ("open", "kept", "missed", "dropped"), CUSTOMER),
+        ("reason", "text", "why it was missed or dropped, in words for the customer", CUSTOMER),
     )),
     Table("objectives", "one objective of an account plan", _columns(
         _ACCOUNT,
@@ -250,17 +270,21 @@ TABLES: dict[str, Table] = {table.name: table for table in (
         ("probability_low", "share", "at least this likely"),
         ("probability_high", "share", "at most this likely"),
         ("impact_share", "share", "share of the exposed spend that would be lost"),
-        ("window_start", "date", "from"),
-        ("window_end", "date", "to"),
+        ("window_start", "date", "from", CUSTOMER),
+        ("window_end", "date", "to", CUSTOMER),
         ("solution", "text", "our answer"),
-        ("owner", "text", "who"),
-        ("due", "date", "until when"),
+        ("owner", "text", "who", CUSTOMER),
+        ("due", "date", "until when", CUSTOMER),
         ("source", "text", "where it was read"),
         ("source_date", "date", "as of"),
         ("indicator", "text", "the series of indicators that announces it"),
         ("threshold", "number", "value of the indicator beyond which it is near"),
         ("lead_days", "number", "days between its announcement and the loss"),
         ("residual_share", "share", "share of the expected loss that stays after our answer"),
+        ("customer_risk", "text", "the risk from the customer's side; without it the risk stands "
+         "on no customer's page", CUSTOMER),
+        ("customer_answer", "text", "what both sides do about it, in words for the customer",
+         CUSTOMER),
     ), key=("risk_id",)),
     Table("indicators", "one economic series in one month", _columns(
         ("indicator", "text", "which series", "required"),

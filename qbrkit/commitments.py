@@ -6,6 +6,8 @@ KEPT, MISSED, OPEN, DROPPED = "kept", "missed", "open", "dropped"
 OVERDUE = "overdue"
 OURS, THEIRS = "ours", "theirs"
 COUNTS = ("made_n", "kept_n", "missed_n", "overdue_n", "dropped_n", "open_n")
+COLUMNS = ("account_id", "review_quarter", "side", "text", "owner", "due", "outcome",
+           "overdue_days", "reason")
 
 
 def review_promises(commitments: pd.DataFrame, review_quarter: str,
@@ -26,18 +28,20 @@ def review_promises(commitments: pd.DataFrame, review_quarter: str,
     Returns
     -------
     DataFrame
-        ``account_id``, ``side``, ``text``, ``owner``, ``due``, ``outcome``: kept, missed,
-        dropped, open, or overdue (still open after its due day). Ours first, then by due
-        day. Nobody can leave one out: every promise of that review is there.
+        ``account_id``, ``review_quarter``, ``side``, ``text``, ``owner``, ``due``,
+        ``outcome``: kept, missed, dropped, open, or overdue (still open after its due day);
+        ``overdue_days``, how long it is overdue [days], and ``reason``, why it was missed or
+        dropped, both missing where there is none. Ours first, then by due day. Nobody can
+        leave one out: every promise of that review is there.
     """
     earlier = commitments[commitments["review_quarter"] < review_quarter]
     last = earlier.groupby("account_id")["review_quarter"].transform("max")
-    return _with_outcome(earlier[earlier["review_quarter"] == last], as_of)
+    return _judged(earlier[earlier["review_quarter"] == last], as_of, ["side", "due", "text"])
 
 
-def next_ninety_days(commitments: pd.DataFrame, as_of: pd.Timestamp,
-                     days: int = 90) -> pd.DataFrame:
-    """Promises still open that fall due within ninety days, whenever they were made.
+def open_promises(commitments: pd.DataFrame, as_of: pd.Timestamp,
+                  days: int = 90) -> pd.DataFrame:
+    """Promises still open, whenever they were made, and which of them the next days concern.
 
     Parameters
     ----------
@@ -51,12 +55,14 @@ def next_ninety_days(commitments: pd.DataFrame, as_of: pd.Timestamp,
     Returns
     -------
     DataFrame
-        As `review_promises`; overdue ones and those without a day stay in.
+        As `review_promises`, and ``is_later``: due after those days. No open promise of
+        any review is left out. Overdue ones first, the longest overdue before the others;
+        then by due day; those without a day are not later and stand before those that are.
     """
-    still_open = commitments["status"].fillna(OPEN) == OPEN
-    until = as_of + pd.Timedelta(days=days)
-    due_by_then = commitments["due"].isna() | (commitments["due"] <= until)
-    return _with_outcome(commitments[still_open & due_by_then], as_of)
+    still_open = commitments[commitments["status"].fillna(OPEN) == OPEN]
+    until = as_of.normalize() + pd.Timedelta(days=days)
+    return _judged(still_open.assign(is_later=still_open["due"] > until), as_of,
+                   ["is_later", "due", "side", "text"])
 
 
 def count_outcomes(promises: pd.DataFrame) -> pd.DataFrame:
@@ -118,11 +124,14 @@ def kept_share(counts: pd.DataFrame) -> pd.Series:
     return counts["kept_n"] / decided.where(decided > 0)
 
 
-def _with_outcome(promises: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    return (promises.assign(outcome=_outcome(promises, as_of), side=promises["side"].fillna(OURS))
-            .sort_values(["account_id", "side", "due", "text"], na_position="last")
-            .reset_index(drop=True)
-            [["account_id", "side", "text", "owner", "due", "outcome"]])
+def _judged(promises: pd.DataFrame, as_of: pd.Timestamp, order: list[str]) -> pd.DataFrame:
+    outcome = _outcome(promises, as_of)
+    days = (as_of.normalize() - promises["due"].dt.normalize()).dt.days.where(outcome == OVERDUE)
+    shown = [*COLUMNS, *(["is_later"] if "is_later" in promises else [])]
+    return (promises.assign(outcome=outcome, side=promises["side"].fillna(OURS),
+                            overdue_days=days.astype("float64"))
+            .sort_values(["account_id", *order], na_position="last")
+            .reset_index(drop=True)[shown])
 
 
 def _outcome(promises: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:

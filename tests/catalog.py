@@ -1,31 +1,29 @@
 """Every message of the pages, and which catalogs lack one.
 
 ``python -m tests.catalog`` prints what is missing or left over in each catalog;
-``python -m tests.catalog --update`` merges the messages in, new ones without translation.
+``python -m tests.catalog --update`` merges the messages in, new ones without translation;
+with ``--language fr`` a catalog that is not there yet is begun.
 """
 
 import argparse
-import ast
 import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+from babel import Locale, UnknownLocaleError
 from babel.messages import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from qbrkit.report.language import CATALOGS
+from qbrkit.report.messages import Message, message_calls, messages_of_code
 from qbrkit.run.cells import split_markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS, NOTEBOOKS = ROOT / "qbrkit" / "report", ROOT / "notebooks"
-MESSAGES = {"say": 1, "count": 2}
-"""Methods of `Language` that take messages, and how many."""
 KEPT_HEADERS = ("Language:", "Plural-Forms:", "MIME-Version:", "Content-Type:",
                 "Content-Transfer-Encoding:")
-
-Message = str | tuple[str, str]
 
 
 def messages() -> list[Message]:
@@ -38,32 +36,9 @@ def messages() -> list[Message]:
     return sorted(found, key=lambda one: one if isinstance(one, tuple) else (one, ""))
 
 
-def messages_of_code(source: str) -> Iterator[Message]:
-    """Literal messages of a module; adjacent literals are one."""
-    for texts, _ in _message_calls(source):
-        if len(texts) == 1:
-            yield texts[0]
-        elif texts:
-            yield (texts[0], texts[1])
-
-
 def computed_messages(source: str) -> list[str]:
     """Messages that are no literal and so cannot be collected, as written."""
-    return [written for texts, written in _message_calls(source) if not texts]
-
-
-def _message_calls(source: str) -> Iterator[tuple[list[str], str]]:
-    """The literals of each call that takes a message, none if one is computed; and its source."""
-    for call in ast.walk(ast.parse(source)):
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
-            continue
-        wanted = MESSAGES.get(call.func.attr, 0)
-        if not wanted or len(call.args) < wanted:  # also list.count, which takes one argument
-            continue
-        given = call.args[:wanted]
-        texts = [one.value for one in given
-                 if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-        yield texts if len(texts) == wanted else [], ", ".join(map(ast.unparse, given))
+    return [written for texts, written in message_calls(source) if not texts]
 
 
 def _messages_of_notebook(file: Path) -> Iterator[str]:
@@ -96,6 +71,23 @@ def left_over(catalog: Catalog) -> list[Message]:
     return [entry.id for entry in catalog if entry.id and entry.id not in known] + obsolete
 
 
+def begun(code: str) -> bytes:
+    """A new catalog for a language, without a single translation.
+
+    Raises
+    ------
+    ValueError
+        If there is no such language.
+    """
+    try:
+        if not re.fullmatch("[a-z]{2,3}", code) or code == "en":
+            raise ValueError(code)
+        return merged(Catalog(locale=Locale.parse(code), fuzzy=False))
+    except (UnknownLocaleError, ValueError) as error:
+        raise ValueError(f"{code!r} is no code of a language, such as fr, that pages can be "
+                         "translated to") from error
+
+
 def _strings(translation: str | tuple[str, ...]) -> tuple[str, ...]:
     return translation if isinstance(translation, tuple) else (translation,)
 
@@ -118,11 +110,18 @@ def merged(catalog: Catalog) -> bytes:
     return "\n".join([*kept, "", body.strip(), ""]).lstrip("\n").encode()
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Print what is missing; merge it in where asked."""
     parser = argparse.ArgumentParser(prog="python -m tests.catalog", description=__doc__)
     parser.add_argument("--update", action="store_true", help="merge the messages in")
-    update, faults = parser.parse_args().update, 0
+    parser.add_argument("--language", default="", help="begin a catalog that is not there yet")
+    given = parser.parse_args(arguments)
+    update, faults = given.update, 0
+    if given.language and not (new := CATALOGS / f"{given.language}.po").exists():
+        try:
+            new.write_bytes(begun(given.language))
+        except ValueError as error:
+            parser.error(str(error))
     for file in sorted(CATALOGS.glob("*.po")):
         if update:
             file.write_bytes(merged(read_catalog(file)))

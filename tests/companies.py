@@ -186,6 +186,18 @@ SITUATIONS: dict[str, dict[str, Any]] = {
     "plan without anything of its own": {
         "invoice_lines": evenly("A", 100), "accounts": GOLD, "services": [DELIVERED],
         "plan_components": [COMPONENT | {"plan_only": "no"}]},
+    "plan and switching costs": {
+        "invoice_lines": evenly("A", 100), "accounts": GOLD,
+        "plan_components": [
+            COMPONENT | {"valid_from": "2025-03-01", "valid_to": "2027-01-31"},
+            COMPONENT | {"component_id": "D", "name": "hotline", "valid_from": "2024-01-01"}],
+        "services": [DELIVERED, DELIVERED | {"component_id": "D", "quantity": 5},
+                     {"account_id": "A", "date": "2026-12-02", "service_id": "call",
+                      "quantity": 1, "unit_list_value": 9, "charged": 12}],
+        "switching_costs": [
+            {"account_id": "A", "kind": kind, "name": name, "amount": 90, "class": sure}
+            for kind, name, sure in [("rebate", "bonus", None), ("one_off", "approval",
+                                     "confirmed"), ("one_off", "training", "estimated")]]},
     "services not promised": {"invoice_lines": evenly("A", 100), "service_levels": [
         LEVEL | {"promised": None}, LEVEL | {"delivered": None, "measure": "whole"}]},
     "set by hand": {
@@ -241,6 +253,8 @@ SITUATIONS: dict[str, dict[str, Any]] = {
         "activities": [{"account_id": "A", "contact_id": "K", "date": "2026-09-01",
                         "direction": "two_way", "owner": NASTY}],
         "objectives": [{"account_id": "A", "family": "other", "text": NASTY}],
+        "risks": [{"risk_id": "R", "account_id": "A", "customer_risk": NASTY, "owner": NASTY,
+                   "customer_answer": LONG, "window_start": "2027-03-01"}],
         "commentary": {"A": NASTY}},
 }
 
@@ -248,16 +262,16 @@ SITUATIONS: dict[str, dict[str, Any]] = {
 @cache
 def situation(name: str) -> tuple[QuarterReview, AccountView | None]:
     """The review of a company in one of the situations, and the view of its account A."""
-    return _once(f"situation-{list(SITUATIONS).index(name)}", lambda: _situation(name))
+    return once(f"situation-{list(SITUATIONS).index(name)}", lambda: _situation(name))
 
 
 @cache
 def sample_review() -> QuarterReview:
     """The review of the sample company."""
-    return _once("sample", lambda: review_quarter(SAMPLE, "2026Q4"))
+    return once("sample", lambda: review_quarter(SAMPLE, "2026Q4"))
 
 
-def _once(name: str, compute: Callable[[], Any]) -> Any:
+def once(name: str, compute: Callable[[], Any]) -> Any:
     """What is computed once in a test run: the workers of pytest-xdist hand it to each other."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
     if not run:

@@ -14,8 +14,9 @@ of the pages on, and without it the section says what it would need.
 
 A file named after a table (`contacts.csv`, `.xlsx`, `.parquet`) needs no mapping. Any other export
 is mapped in `qbr.toml`, by column names, SQL expressions or a whole SQL query; nothing has to be
-changed in the export. Columns in **bold** are required. Columns marked "customer" may be shown on
-the account's own external review; all others never leave the house.
+changed in the export. Columns in **bold** are required. Columns marked "customer" may be shown, or
+counted in what is shown, on the account's own external review
+([what a customer can see](what_customers_see.md)); all others never leave the house.
 
 | kind | read as |
 |---|---|

@@ -2,11 +2,20 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
 from qbrkit.disclosure import AccountView
+from qbrkit.report import style
 from qbrkit.report.exhibits import Html
 from qbrkit.reviews import QuarterReview
 
@@ -33,13 +42,40 @@ def cells(notebook: str) -> tuple[tuple[str, str, str], ...]:
 
 
 def exhibits(shown_of: QuarterReview | AccountView, notebook: str = "internal_review",
-             ) -> list[tuple[str, str, str, Html]]:
-    """Question, tag, expression and what it shows, of every exhibit in the order of the page."""
+             only: str = "") -> list[tuple[str, str, str, Html]]:
+    """Question, tag, expression and what it shows, of every exhibit in the order of the page.
+
+    Or of one question only.
+    """
     names: dict[str, Any] = {"review": shown_of, "view": shown_of}
     shown = []
     for question, tag, source in cells(notebook):
         if tag == "setup":
             exec(source, names)
-        else:
+        elif not only or question == only:
             shown.append((question, tag, source, eval(source, names)))
     return shown
+
+
+@contextmanager
+def charts_as_texts() -> Iterator[None]:
+    """Charts give their texts and colors alone, in the order of the chart: drawing takes long."""
+    drawn = style.draw
+    style.draw = _texts_of_chart
+    try:
+        yield
+    finally:
+        style.draw = drawn
+
+
+def _texts_of_chart(axes: Axes, title: str, unit: str, description: str) -> Html:
+    every = axes.figure.findobj(Axes)  # those within others too
+    labels = [label for one in every for axis in (one.xaxis, one.yaxis)
+              if one.axison and axis.get_visible() for label in axis.get_ticklabels()]
+    written = [text for one in every for text in one.texts]
+    told = [title, unit, description, *(one.get_text() for one in [*labels, *written]
+                                        if one.get_visible())]
+    colors = {to_hex(patch.get_facecolor()) for patch in axes.figure.findobj(Patch)}
+    colors |= {to_hex(line.get_color()) for line in axes.figure.findobj(Line2D)}
+    return Html(Markup("").join(Markup("<p>{}</p>").format(one) for one in told if one)
+                + Markup("<p class='{}'></p>").format(" ".join(sorted(colors))))

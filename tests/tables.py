@@ -13,7 +13,7 @@ DTYPES = {"id": "str", "text": "str", "quarter": "str", "flag": "boolean",
           "money": "float64", "number": "float64", "share": "float64"}
 """Type of a column in a workspace, by its kind in the contract."""
 
-properties = settings(max_examples=30, deadline=None)
+properties = settings(max_examples=15, deadline=None)
 """For hypothesis: pandas takes its time, above all when first used."""
 
 

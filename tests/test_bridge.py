@@ -310,7 +310,7 @@ YEAR = [QUARTER - back for back in (3, 2, 1, 0)]
 PERIODS = {"quarter": ([QUARTER - 4], [QUARTER]), "year": ([one - 4 for one in YEAR], YEAR)}
 
 
-@settings(properties, max_examples=15)
+@settings(properties, max_examples=10)
 @given(LINES)
 def test_bars_add_up_to_the_change_and_agree_with_the_growth_of_the_facts(lines):
     rows, facts = bridged(lines, RATES), facts_of(lines, RATES)

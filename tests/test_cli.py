@@ -111,6 +111,16 @@ def click_context(command):
     return click.Context(command)
 
 
+@pytest.mark.parametrize("verb", ["external", "run"])
+def test_pdf_without_a_browser_is_told_before_a_page_is_made(verb, small, batch, monkeypatch,
+                                                             tmp_path):
+    monkeypatch.setenv("QBRKIT_BROWSER", str(tmp_path / "none"))
+    told = here(verb, "--workspace", small, "--out", str(batch.out), "--pdf")
+    assert told.exit_code == WRONG_INPUT
+    assert told.stderr.startswith("Error: QBRKIT_BROWSER names")
+    assert not list(batch.out.glob("*/*.html"))
+
+
 def test_version_and_help_of_the_whole():
     assert here("--version").output == f"qbr, version {__version__}\n"
     told = run("--help")

@@ -16,13 +16,14 @@ from qbrkit.commitments import (
     count_outcomes,
     count_promises,
     kept_share,
-    next_ninety_days,
+    open_promises,
     review_promises,
 )
 
 AS_OF = pd.Timestamp("2026-09-30")
 DAY = pd.Timedelta(days=1)
-COLUMNS = ["account_id", "side", "text", "owner", "due", "outcome"]
+COLUMNS = ["account_id", "review_quarter", "side", "text", "owner", "due", "outcome",
+           "overdue_days", "reason"]
 
 
 def commitments(*records):
@@ -59,11 +60,22 @@ def test_promises_of_a_review_worked_by_hand():
         {"account_id": "B", "promises_n": 1, "kept_n": 1, "missed_n": 0, "dropped_n": 0}]
 
 
-def test_next_ninety_days_worked_by_hand():
-    # Open and due until 29 December, or overdue, or without a day, from whatever review.
-    table = next_ninety_days(HAND, AS_OF)
-    assert list(zip(table["text"], table["outcome"], strict=True)) == [
-        ("g", OVERDUE), ("h", OVERDUE), ("c", OPEN), ("d", OPEN), ("a", OVERDUE)]
+def test_open_promises_worked_by_hand():
+    # Of whatever review: overdue a (61 days), g (15), h (10), then c due 15 October, d without
+    # a day, and last what is due after 29 December, 90 days on.
+    late = commitments({"text": "z", "due": "2026-12-30", "side": "theirs"})
+    table = open_promises(pd.concat([HAND, late], ignore_index=True), AS_OF)
+    assert list(zip(table["text"], table["outcome"], table["is_later"], strict=True)) == [
+        ("a", OVERDUE, False), ("g", OVERDUE, False), ("h", OVERDUE, False), ("c", OPEN, False),
+        ("d", OPEN, False), ("z", OPEN, True)]
+    assert table["overdue_days"].fillna(0).tolist() == [61, 15, 10, 0, 0, 0]
+    assert table["review_quarter"].tolist() == ["2026Q3"] * 2 + ["2026Q2"] + ["2026Q3"] * 3
+
+
+def test_why_a_promise_was_missed_is_told_as_it_was_written():
+    made = commitments({"status": "missed", "reason": "The part came late."}, {"status": "kept"})
+    assert review_promises(made, "2026Q4", AS_OF)["reason"].fillna("").tolist() == [
+        "The part came late.", ""]
 
 
 @pytest.mark.parametrize(("due", "outcome"), [
@@ -77,14 +89,14 @@ def test_a_promise_is_overdue_from_the_day_after_it_was_due(due, outcome):
 def test_what_was_settled_stays_settled_after_its_day(status):
     promises = commitments({"status": status, "due": "2026-01-01"})
     assert list(review_promises(promises, "2026Q4", AS_OF)["outcome"]) == [status]
-    assert next_ninety_days(promises, AS_OF).empty
+    assert open_promises(promises, AS_OF).empty
 
 
-@pytest.mark.parametrize(("due", "days", "is_listed"), [
-    (AS_OF + 90 * DAY, 90, True), (AS_OF + 91 * DAY, 90, False), (AS_OF + 91 * DAY, 91, True),
-    (AS_OF - 400 * DAY, 90, True), (None, 90, True)])
-def test_the_look_ahead_ends_with_its_last_day(due, days, is_listed):
-    assert len(next_ninety_days(commitments({"due": due}), AS_OF, days)) == is_listed
+@pytest.mark.parametrize(("due", "days", "is_later"), [
+    (AS_OF + 90 * DAY, 90, False), (AS_OF + 91 * DAY, 90, True), (AS_OF + 91 * DAY, 91, False),
+    (AS_OF - 400 * DAY, 90, False), (None, 90, False)])
+def test_the_look_ahead_ends_with_its_last_day(due, days, is_later):
+    assert open_promises(commitments({"due": due}), AS_OF, days)["is_later"].tolist() == [is_later]
 
 
 def test_columns_that_the_export_lacks_make_our_open_promises():
@@ -99,7 +111,7 @@ def test_without_promises_the_tables_are_empty_and_typed():
     table = review_promises(contract_table("commitments"), "2026Q4", AS_OF)
     assert list(table) == COLUMNS
     assert table.empty
-    assert next_ninety_days(contract_table("commitments"), AS_OF).empty
+    assert open_promises(contract_table("commitments"), AS_OF).empty
     counts = count_outcomes(table)
     assert counts.empty
     assert set(counts.drop(columns="account_id").dtypes.astype(str)) == {"int64"}
@@ -163,11 +175,11 @@ promises = st.lists(st.fixed_dictionaries({
 @given(promises, st.integers(0, 1000))
 def test_inputs_stay_and_the_order_of_rows_does_not_matter(table, seed):
     before = table.copy()
-    made, coming = review_promises(table, "2026Q4", AS_OF), next_ninety_days(table, AS_OF)
+    made, coming = review_promises(table, "2026Q4", AS_OF), open_promises(table, AS_OF)
     assert_frame_equal(table, before)
     mixed = table.sample(frac=1, random_state=seed)
     assert_frame_equal(review_promises(mixed, "2026Q4", AS_OF), made)
-    assert_frame_equal(next_ninety_days(mixed, AS_OF), coming)
+    assert_frame_equal(open_promises(mixed, AS_OF), coming)
     assert_frame_equal(count_outcomes(made.sample(frac=1, random_state=seed)),
                        count_outcomes(made))
 
@@ -180,6 +192,8 @@ def test_nobody_can_leave_a_promise_out(table):
     assert sorted(made["text"]) == sorted(
         row.text for row in table.itertuples() if row.review_quarter == last[row.account_id])
     assert set(made["outcome"]) <= {KEPT, MISSED, DROPPED, OPEN, OVERDUE}
+    assert sorted(open_promises(table, AS_OF)["text"]) == sorted(
+        table.loc[table["status"].fillna(OPEN) == OPEN, "text"])
     counts = count_outcomes(made)
     assert counts["promises_n"].sum() == (made["side"] == "ours").sum()
     assert (counts["kept_n"] + counts["missed_n"] <= counts["promises_n"]).all()

@@ -39,7 +39,7 @@ def test_every_exhibit_stands_every_situation(name):
 def test_chapters_stand_in_the_order_of_the_method():
     chapters = list(dict.fromkeys(one for one, *_ in exhibits(situation("many")[1], NOTEBOOK)))
     assert chapters == [
-        "Business review", "What we promised last quarter", "Your business with us",
+        "Business review", "What was promised in the last review", "Your business with us",
         "The value you received", "Included in your plan", "Service facts",
         "What may come, and our answer", "The next ninety days", "Your topic",
         "How these figures are made"]

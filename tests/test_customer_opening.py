@@ -18,14 +18,31 @@ SPEND = evenly("A", 100)
 
 @pytest.mark.parametrize(("given", "told"), [
     ({"benefits": [MEASURED | {"class": "estimated"}]},
-     "Our request: please confirm or correct the estimated value."),
+     "Please confirm or correct the estimated value of €900."),
     ({"accounts": GOLD, "plan_components": [COMPONENT]},
-     "Our request: let us plan the components that are still yours."),
-    ({}, "Our request: tell us which result of our work we should measure for you.")])
+     "Let us set dates for what is still yours in your plan: inspection."),
+    ({}, "Please tell us which result of our work we should measure for you.")])
 def test_there_is_one_request(tmp_path, given, told):
-    shown = text_of(opening.headline(viewed(tmp_path, invoice_lines=SPEND, **given)))
-    assert shown.endswith(told)
-    assert shown.count("Our request") == 1
+    view = viewed(tmp_path, invoice_lines=SPEND, **given)
+    assert text_of(opening.request(view)) == f"Our request to you {told}"
+
+
+def test_the_headline_is_how_we_did_and_the_facts_do_not_repeat_it():
+    kept, bought = situation("all missed")[1], situation("lines alone")[1]
+    assert "promises" in text_of(opening.headline(kept))
+    assert "purchases" in text_of(opening.facts(kept))
+    assert "purchases" in text_of(opening.headline(bought))
+    assert text_of(opening.facts(bought)) == (
+        "What to know In twelve months your purchases came to €400, as much as in the twelve "
+        "months before.")
+
+
+def test_concerns_name_what_was_missed_and_nothing_is_printed_without_any():
+    told = text_of(opening.concerns(situation("all missed")[1]))
+    assert told.startswith("Where we fell short ")
+    assert "call" in told
+    assert "on time" in told
+    assert text_of(opening.concerns(situation("German company")[1])) == ""
 
 
 def test_tiles_show_only_what_is_known():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import planted
 import pytest
 from companies import WHOLE_YEARS, company, evenly, sales, view_of, viewed
 from notebook_page import exhibits
@@ -19,19 +20,12 @@ from qbrkit.errors import DataError, ParameterError
 from qbrkit.report.customer import value
 from qbrkit.reviews import review_quarter
 from qbrkit.sources import open_workspace
+from tests.disclosure_page import PAGE, SOURCES, SUMMED, disclosure_page
 
 
 def page_of(view):
     """The markup of every exhibit of the customer's page."""
     return [str(html.markup) for *_, html in exhibits(view, "external_review")]
-
-
-COMPUTED = {"quarter", "revenue", "revenue_year_ago", "change_rate", "outcome", "part", "times_n",
-            "amount", "used_quantity", "open_quantity", "used_value"}
-"""Columns of the allowed tables that the kit computes; each is told in the docs of its maker."""
-SOURCES = {"revenue_by_family": ("products",), "promises": ("commitments",),
-           "upcoming": ("commitments",), "value_lines": ("benefits", "services"),
-           "plan": ("plan_components",), "service_levels": ("service_levels",)}
 
 
 def everything():
@@ -75,28 +69,41 @@ def everything():
                               roles="ZZROLE; decider")],
         "activities": [canaries("activities", **own, contact_id="ZZC1", date="2026-12-01",
                                 channel="phone", direction="two_way")],
-        "plan_components": [{"plan_id": "GOLD", "component_id": "C", "name": "inspection",
-                             "included_quantity": 4, "unit_list_value": 70, "plan_only": "yes"}],
-        "services": [{**own, "date": "2026-12-01", "component_id": "C", "quantity": 1,
-                      "unit_list_value": 70, "evidence": "S-1"}],
+        "plan_components": [
+            {"plan_id": "GOLD", "component_id": component, "name": name, "included_quantity": 4,
+             "unit_list_value": 70, "plan_only": "yes", "valid_from": begin,
+             "valid_to": "2030-12-31", "free_elsewhere": "no"}
+            for component, name, begin in [("C", "inspection", "2026-01-01"),
+                                           ("D", "hotline", "2026-07-01")]],
+        "services": [{**own, "date": "2026-12-01", "component_id": component,
+                      "quantity": quantity, "unit_list_value": 70, "evidence": f"S-{component}"}
+                     for component, quantity in (("C", 1), ("D", 5))],
         "benefits": [{**own, "benefit_id": "B", "quarter": "2026Q4", "name": "less scrap",
                       "baseline": 0, "actual": 9, "unit_value": 100, "class": "confirmed",
                       "evidence": "R-1"}],
         "customer_costs": [{**own, "quarter": "2026Q4", "kind": "training", "amount": 5}],
+        "switching_costs": [{**own, "kind": kind, "name": f"{kind} of a year", "amount": 36,
+                             "class": "confirmed", "confirmed_by": "Bea",
+                             "confirmed_on": "2026-12-01", "evidence": f"X-{kind}"}
+                            for kind in ("rebate", "one_off")],
         "deals": [canaries("deals", **own, outcome="lost", close_date="2026-11-11")],
         "competitor_signals": [canaries("competitor_signals", date="2026-11-11")],
         "market": [canaries("market", quarter="2026Q4")],
-        "service_levels": [{**own, "quarter": "2026Q4", "measure": "on time", "promised": 95,
-                            "delivered": 97}],
+        "service_levels": [{**own, "quarter": quarter, "measure": "answer", "promised": 4,
+                            "delivered": hours, "better": "less", "unit": "hours",
+                            "remark": "One more at the phone."}
+                           for quarter, hours in (("2026Q3", 3), ("2026Q4", 5))],
         "complaints": [canaries("complaints", **own, date="2026-12-12", status="open")],
         "commitments": [{**own, "review_quarter": "2026Q3", "side": "ours", "text": "deliver",
-                         "owner": "Ann Example", "due": "2026-12-01", "status": "kept"},
+                         "owner": "Ann Example", "due": "2026-12-01", "status": "missed",
+                         "reason": "The part came late."},
                         {**own, "review_quarter": "2026Q4", "side": "theirs", "text": "answer",
                          "owner": "Bea", "due": "2027-02-01", "status": "open"}],
         "objectives": [canaries("objectives", **own, due="2027-07-17")],
         "risks": [canaries("risks", account_id="A", category="political",
                            window_start="2027-07-07", window_end="2027-07-17",
-                           due="2027-07-17", source_date="2026-07-17")],
+                           due="2027-07-17", source_date="2026-07-17", owner="Ann Example",
+                           customer_risk="duty", customer_answer="stock")],
         "indicators": [canaries("indicators", month="2026-11")],
         "black_ops_scores": [canaries("black_ops_scores", **own, session_date="2026-07-07",
                                       round=2)],
@@ -120,10 +127,11 @@ def whole(tmp_path_factory):
 
 def test_the_file_holds_only_listed_keys(whole):
     _, view = whole
-    assert set(view) == {"schema", "account", "company", "quarter", "data_until", "is_partial",
-                         "is_blocked", "figures", "tables", "commentary", "report_id"}
+    assert set(view) == {"schema", "account", "company", "quarter", "fiscal_year_start",
+                         "data_until", "is_partial", "is_blocked", "figures", "tables", "commentary",
+                         "report_id"}
     assert set(view["account"]) == set(allowed.ACCOUNT)
-    assert set(view["company"]) == {"name", "accent", "logo", "fiscal_year_start"}
+    assert set(view["company"]) == {"name", "accent", "logo"}
     assert set(view["figures"]) <= set(allowed.FIGURES)
     assert set(view["tables"]) == set(allowed.TABLES)
     for name, rows in view["tables"].items():
@@ -150,52 +158,57 @@ def test_canaries_stand_in_every_internal_column():
         assert internal <= filled, f"{name}: {internal - filled}"
 
 
-@pytest.mark.parametrize(("name", "column"), [
-    (table.name, column) for table in allowed.TABLES.values() for column in table.names])
-def test_no_allowed_column_is_internal_in_the_contract(name, column):
-    if column in COMPUTED:
-        return
-    homes = [TABLES[table][column] for table in SOURCES[name] if column in TABLES[table].names]
-    assert homes, f"{name}.{column} comes from no table and is not listed as computed"
-    assert {home.audience for home in homes} == {CUSTOMER}
+def test_no_allowed_column_is_internal_in_the_contract():
+    assert set(SOURCES) == set(allowed.TABLES)
+    for table in allowed.TABLES.values():
+        internal = {column for source in SOURCES[table.name] for column in table.names
+                    if column in TABLES[source].names
+                    and TABLES[source][column].audience == INTERNAL}
+        assert internal <= SUMMED, table.name
+
+
+def test_the_table_of_what_customers_see_is_up_to_date():
+    """Made anew by ``python -m tests.disclosure_page``."""
+    chapters = {tuple(one.entry): one.chapters for one in planted.findings()}
+    assert PAGE.read_text(encoding="utf-8") == disclosure_page(chapters)
 
 
 def test_the_account_shows_only_columns_for_customers():
-    assert set(allowed.ACCOUNT) == {"account_id", "name", "currency", "language", "country",
-                                    "owner", "plan_id"}
+    assert set(allowed.ACCOUNT) == {"name", "currency", "language", "owner"}
+    assert {column.audience for column in allowed.ACCOUNT.values()} == {CUSTOMER}
 
 
-@pytest.mark.parametrize(("name", "column"), [
-    (table.name, column) for table in allowed.TABLES.values() for column in table.names])
-def test_a_column_taken_off_the_list_is_gone_and_no_page_fails(whole, tmp_path, monkeypatch, name,
-                                                               column):
-    review, _ = whole
-    table = allowed.TABLES[name]
-    monkeypatch.setitem(allowed.TABLES, name, replace(table, columns=tuple(
-        one for one in table.columns if one.name != column)))
-    view = view_of(review, "A", tmp_path)
-    assert column not in view.tables[name]
-    assert all("nan" not in markup for markup in page_of(view))
+def switched_off(monkeypatch, entry):
+    """Take an entry off the allow-list: that, and nothing else."""
+    lists = {"account": allowed.ACCOUNT, "company": allowed.COMPANY, "figures": allowed.FIGURES}
+    if entry.part in lists:
+        monkeypatch.delitem(lists[entry.part], entry.column)
+    elif not entry.column:
+        monkeypatch.delitem(allowed.TABLES, entry.table)
+    else:
+        table = allowed.TABLES[entry.table]
+        monkeypatch.setitem(allowed.TABLES, entry.table, replace(table, columns=tuple(
+            one for one in table.columns if one.name != entry.column)))
 
 
-@pytest.mark.parametrize("name", allowed.TABLES)
-def test_a_table_taken_off_the_list_is_gone_and_no_page_fails(whole, tmp_path, monkeypatch, name):
-    review, _ = whole
-    monkeypatch.delitem(allowed.TABLES, name)
-    view = view_of(review, "A", tmp_path)
-    assert name not in view.tables
-    assert all("nan" not in markup for markup in page_of(view))
+def test_what_is_taken_off_the_list_is_in_no_file(whole, monkeypatch):
+    review, view = whole
+    for entry in planted.entries():
+        with monkeypatch.context() as patched:
+            switched_off(patched, entry)
+            assert disclose(review, ["A"])["A"] | {"report_id": ""} == planted.without(
+                view, entry) | {"report_id": ""}, entry
 
 
-@pytest.mark.parametrize("name", allowed.FIGURES)
-def test_a_figure_taken_off_the_list_is_gone_and_no_page_fails(whole, tmp_path, monkeypatch, name):
-    review, _ = whole
-    monkeypatch.delitem(allowed.FIGURES, name)
-    view = view_of(review, "A", tmp_path)
-    assert name not in view.figures
-    shown = "".join(page_of(view))
-    assert "nan" not in shown
-    assert "not on record" not in shown, "a figure that is not disclosed is not a missing one"
+def test_what_is_taken_off_the_list_is_gone_from_the_page_and_the_page_stands():
+    """And each entry shows on the page, or it has no business on the list."""
+    assert [(one.entry, one.faults) for one in planted.findings() if one.faults] == []
+
+
+def test_a_page_stands_with_nothing_disclosed(tmp_path):
+    bare = planted.planted_view() | {"account": {}, "company": {}, "figures": {}, "tables": {}}
+    shown = planted.page_of(planted.read(bare, tmp_path))
+    assert "Zzcommentary" in " ".join(one.text for one in shown.values())
 
 
 # --- figures -----------------------------------------------------------------------------
@@ -259,7 +272,7 @@ def test_the_value_of_the_year_is_summed_by_part_name_and_class(tmp_path):
          "evidence": f"R-{at}"}
         for at, quarter in enumerate(["2025Q4", "2026Q1", "2026Q2", "2026Q3", "2026Q4", "2026Q4"])])
     (line,) = view.tables["value_lines"].to_dict("records")
-    assert (line["amount"], line["times_n"]) == (2 + 3 + 4 + 5 + 6, 5)
+    assert line["amount"] == 2 + 3 + 4 + 5 + 6
     assert line["evidence"] == "R-1, R-2, R-3 (+2)"
 
 
@@ -267,11 +280,11 @@ def test_the_value_of_the_year_is_summed_by_part_name_and_class(tmp_path):
 
 def test_round_trip(tmp_path):
     view = {
-        "schema": 2, "account": {"name": "Übermut “GmbH”", "currency": "EUR", "language": "de",
+        "schema": 3, "account": {"name": "Übermut “GmbH”", "currency": "EUR", "language": "de",
                                  "owner": None},
-        "company": {"name": "We", "accent": "#123456", "logo": "", "fiscal_year_start": 10},
-        "quarter": "2026Q4", "data_until": "2026-10-09", "is_partial": False,
-        "is_blocked": False,
+        "company": {"name": "We", "accent": "#123456", "logo": ""},
+        "quarter": "2026Q4", "fiscal_year_start": 10, "data_until": "2026-10-09",
+        "is_partial": False, "is_blocked": False,
         "figures": {"roi": None, "revenue_quarter": 0.1},
         "tables": {
             "revenue_by_quarter": [{"quarter": "2026Q3", "revenue": None},
@@ -290,7 +303,6 @@ def test_round_trip(tmp_path):
     assert np.isnan(found.figures["roi"])
     assert found.figures["revenue_quarter"] == 0.1
     assert found.commentary == "Zeile 1\nZeile 2"
-    assert "fiscal_year_start" not in found.company
     assert_frame_equal(found.tables["revenue_by_quarter"], pd.DataFrame({
         "quarter": pd.PeriodIndex(["2026Q3", "2026Q4"], freq="Q-SEP"),
         "revenue": [np.nan, -1.5]}))
@@ -311,7 +323,7 @@ def test_what_is_disclosed_comes_back(whole, tmp_path):
             for column, given in row.items():
                 if given is None:
                     assert pd.isna(back[column])
-                elif column not in {"due", "quarter"}:
+                elif allowed.TABLES[name][column].kind not in {"date", "quarter"}:
                     assert back[column] == given
     assert found.tables["promises"]["due"].tolist() == [pd.Timestamp("2026-12-01")]
     assert found.account["name"] == "Übermut & Söhne"
@@ -368,9 +380,9 @@ def test_a_missing_file_says_which_command_writes_it(given):
 
 
 @pytest.mark.parametrize("text", [
-    "", "{", "[]", "[1]", "3", '"text"', "null", "{}", '{"schema": 2}',
-    '{"schema": 2, "company": "We"}', '{"schema": 2, "company": {"fiscal_year_start": 99}}',
-    '{"schema": 2, "company": {"fiscal_year_start": 1}, "account": {}, "quarter": "soon"}'])
+    "", "{", "[]", "[1]", "3", '"text"', "null", "{}", '{"schema": 3}',
+    '{"schema": 3, "company": "We"}', '{"schema": 3, "fiscal_year_start": 99}',
+    '{"schema": 3, "fiscal_year_start": 1, "company": {}, "account": {}, "quarter": "soon"}'])
 def test_another_file_is_refused_in_a_sentence(tmp_path, text):
     file = tmp_path / "view.json"
     file.write_text(text, encoding="utf-8")

@@ -5,11 +5,19 @@ import importlib
 import json
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from companies import SITUATIONS, WHOLE_YEARS, company, evenly, sales
+from companies import (
+    SAMPLE,
+    SITUATIONS,
+    WHOLE_YEARS,
+    company,
+    evenly,
+    sales,
+    sample_review,
+    situation,
+)
 
 from qbrkit import reviews
 from qbrkit.accounts_csv import PUBLIC_ACCOUNT_COLUMNS
@@ -21,7 +29,6 @@ from qbrkit.run.cli import qbr
 from qbrkit.run.explained import explained_json, explained_text, write_rows
 from qbrkit.sources import open_workspace
 
-SAMPLE = Path(__file__).resolve().parents[1] / "data" / "sample"
 GOOD, DOES_NOT_RECONCILE, WRONG_INPUT = 0, 1, 2
 MONEY = [name for name in PUBLIC_ACCOUNT_COLUMNS if name.startswith(("revenue_", "gross_margin_"))]
 CENT = Decimal("0.005")
@@ -84,15 +91,19 @@ GROUP = {
 
 
 @pytest.fixture(scope="module")
-def group(tmp_path_factory):
-    workspace = open_workspace(company(tmp_path_factory.mktemp("group") / "workspace", **GROUP))
+def folder(tmp_path_factory):
+    return company(tmp_path_factory.mktemp("group") / "workspace", **GROUP)
+
+
+@pytest.fixture(scope="module")
+def group(folder):
+    workspace = open_workspace(folder)
     return workspace, review_quarter(workspace)
 
 
 @pytest.fixture(scope="module")
 def sample():
-    workspace = open_workspace(SAMPLE)
-    return workspace, review_quarter(workspace)
+    return open_workspace(SAMPLE), sample_review()
 
 
 def rows_of(explanation):
@@ -303,7 +314,8 @@ def test_overdue_tells_the_last_exchange_and_the_limit(group):
 # benefits of 9 × 200 and 50 (soft) in EUR; a service of (80 - 30) USD × 0.5 = 25 EUR
 @pytest.mark.parametrize(("figure", "amounts"), [
     ("benefit", [1800, 50]), ("extra_mile", [25]), ("free_in_plan", []),
-    ("value", [1800, 50, 25]), ("confirmed", [1800]), ("estimated", [25]), ("soft", [50])])
+    ("value", [1800, 50, 25]), ("confirmed", [1800]), ("estimated", [25]), ("soft", [50]),
+    ("value_quarter", [1800, 50, 25])])
 def test_value_is_its_ledger_lines(group, figure, amounts):
     found = explain(*group, "A", figure)
     assert rows_of(found)["amount"].tolist() == pytest.approx(amounts)
@@ -401,9 +413,8 @@ def test_every_figure_of_some_accounts_of_the_sample_reconciles(sample):
                                   "not covered a year ago", "foreign account without rates",
                                   "value not measured", "nasty words"])
 def test_every_figure_can_be_asked_for_in_every_situation(tmp_path, name):
-    given = dict(SITUATIONS[name])
-    workspace = open_workspace(company(tmp_path / "workspace", **given))
-    review = review_quarter(workspace)
+    workspace = open_workspace(company(tmp_path / "workspace", **SITUATIONS[name]))
+    review, _ = situation(name)
     for account in review.accounts["account_id"][:1]:
         for figure in ACCOUNT_FIGURES:
             found = explain(workspace, review, account, figure)
@@ -465,8 +476,9 @@ def test_name_of_a_figure_may_be_written_otherwise(group, asked):
 
 # --- the command -------------------------------------------------------------------------
 
-def test_screen_tells_figure_definition_function_rows_sum_and_hash(sample):
+def test_screen_tells_figure_definition_function_rows_sum_and_hash(sample, monkeypatch):
     _, review = sample
+    monkeypatch.setattr(reviews, "review_quarter", lambda *_: review)
     told = here("--workspace", SAMPLE, "A-001", "revenue_quarter", "--rows", 2)
     assert told.exit_code == GOOD, told.output
     lines = told.stdout.splitlines()
@@ -481,8 +493,9 @@ def test_screen_tells_figure_definition_function_rows_sum_and_hash(sample):
                           f"Quarter 2026Q4, hash of the inputs {review.inputs_hash}"]
 
 
-def test_json_tells_the_same(sample):
+def test_json_tells_the_same(sample, monkeypatch):
     _, review = sample
+    monkeypatch.setattr(reviews, "review_quarter", lambda *_: review)
     told = here("--workspace", SAMPLE, "company", "returns-quarter", "--rows", 3, "--json")
     result = json.loads(told.stdout)
     assert (result["figure"], result["unit"], result["quarter"]) == (
@@ -511,36 +524,37 @@ def test_csv_holds_all_rows_and_adds_up_to_the_figure(
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["rows.csv"]
 
 
-def test_csv_is_written_by_the_command_and_no_row_is_shown(tmp_path):
+def test_csv_is_written_by_the_command_and_no_row_is_shown(folder, tmp_path):
     file = tmp_path / "rows.csv"
-    told = here("--workspace", SAMPLE, "A-002", "revenue_ltm", "--csv", file)
+    told = here("--workspace", folder, "A", "revenue_ltm", "--csv", file)
     assert told.exit_code == GOOD, told.output
-    count = len(file.read_text(encoding="utf-8").splitlines()) - 1
-    assert f"{count} rows in {file}" in told.stdout
-    assert "IN-1" not in told.stdout
+    # in the twelve months five lines of A and one of A1
+    assert len(file.read_text(encoding="utf-8").splitlines()) - 1 == 6
+    assert f"6 rows in {file}" in told.stdout
+    assert "2026-11-10" in file.read_text(encoding="utf-8")
+    assert "2026-11-10" not in told.stdout
 
 
-def test_csv_without_rows_is_not_written(tmp_path):
-    told = here("--workspace", SAMPLE, "A-024", "potential", "--csv", tmp_path / "rows.csv")
+def test_csv_without_rows_is_not_written(folder, tmp_path):
+    told = here("--workspace", folder, "B", "potential", "--csv", tmp_path / "rows.csv")
     assert told.exit_code == GOOD
     assert "No rows" in told.stdout
     assert not (tmp_path / "rows.csv").exists()
 
 
-@pytest.mark.parametrize("arguments", [("A-002", "revnue"), ("A-0002", "revenue_ltm")])
-def test_wrong_name_exits_so(arguments):
-    told = here("--workspace", SAMPLE, *arguments)
+@pytest.mark.parametrize("arguments", [("A", "revnue"), ("Alpa", "revenue_ltm")])
+def test_wrong_name_exits_so(folder, arguments):
+    told = here("--workspace", folder, *arguments)
     assert told.exit_code == WRONG_INPUT
     assert told.stderr.startswith("Error: ")
     assert "nearest: " in told.stderr
     assert told.stdout == ""
 
 
-def test_figure_that_does_not_reconcile_is_shown_and_exits_so(monkeypatch, group, tmp_path):
+def test_figure_that_does_not_reconcile_is_shown_and_exits_so(monkeypatch, group, folder):
     _, review = group
     wrong = replace(review, accounts=review.accounts.assign(revenue_ltm=7.0))
     monkeypatch.setattr(reviews, "review_quarter", lambda *_: wrong)
-    folder = company(tmp_path / "workspace", **GROUP)
     told = here("--workspace", folder, "A", "revenue_ltm")
     assert told.exit_code == DOES_NOT_RECONCILE
     assert "but revenue_ltm is 7.00 EUR" in told.stdout

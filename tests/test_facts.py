@@ -26,7 +26,7 @@ from qbrkit.problems import NOTED, REFUSED, STOPS, Problem, stop_on
 from qbrkit.sources import open_workspace
 from tests.test_groups import families_of_accounts
 
-examples = settings(deadline=None, max_examples=15)
+examples = settings(deadline=None, max_examples=8)
 CONNECTION = duckdb.connect()
 COLUMNS = ["invoice_date", "account_id", "product_id", "revenue", "cost", "list_value", "currency"]
 PRODUCTS = pd.DataFrame({"product_id": pd.Series(["p1", "p2", "p4"], dtype="str"),

@@ -27,7 +27,7 @@ from qbrkit.segmentation.firmness import (
     resampled_years,
 )
 
-examples = settings(deadline=None, max_examples=30)
+examples = settings(deadline=None, max_examples=15)
 NEVER_DRAWN = (1 - BLOCK_MONTHS / MONTHS) ** (MONTHS // BLOCK_MONTHS)
 """A month lies in three of the twelve blocks that may start: none of four draws hits it."""
 

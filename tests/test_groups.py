@@ -11,7 +11,7 @@ from qbrkit.currencies import Rates
 from qbrkit.groups import Groups, roll_up, top_parents
 from qbrkit.reviews.group_members import list_members
 
-examples = settings(deadline=None, max_examples=15)
+examples = settings(deadline=None, max_examples=10)
 FEBRUARY = pd.Timestamp("2026-02-01")
 
 

@@ -14,7 +14,7 @@ from qbrkit.growth import (
     symmetric_growth,
 )
 
-examples = settings(deadline=None, max_examples=25)
+examples = settings(deadline=None, max_examples=15)
 BASE, REVIEW = pd.Period("2025Q1", freq="Q-DEC"), pd.Period("2026Q1", freq="Q-DEC")
 QUARTERS = [BASE, BASE + 1, REVIEW]
 CENTS = st.integers(-50_000, 50_000).map(lambda cents: cents / 100)

@@ -13,7 +13,7 @@ from qbrkit.growth.ranks import rank_changes
 
 MONTHS = pd.date_range("2025-01-01", periods=24, freq="MS")
 YEAR = list(pd.period_range("2026Q1", "2026Q4", freq="Q-DEC"))
-few = settings(max_examples=15, deadline=None)
+few = settings(max_examples=8, deadline=None)
 
 
 def facts(**monthly) -> pd.DataFrame:

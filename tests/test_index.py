@@ -48,6 +48,16 @@ def test_worst_pages_come_first_with_their_cause():
     assert "comment; plan" in order[2]
 
 
+def test_pdf_is_linked_and_what_hindered_it_is_told():
+    html = render_index(context(pages=[
+        batch_page("Aa", pdf={"file": "external/a b.pdf", "sha256": "x", "pages": 9}),
+        batch_page("Bb", pdf=None, pdf_cause="no PDF: the browser ended")]))
+    first, second = rows(html)[:2]
+    assert 'href="external/a%20b.pdf">PDF' in first
+    assert "pdf" not in second
+    assert "no PDF: the browser ended" in second
+
+
 def test_pages_of_one_status_are_sorted_by_name():
     pages = [batch_page(name) for name in ("beta", "Gamma", "Alpha")]
     found = re.findall(r'row">(\w+) <', render_index(context(pages=pages, problems=[])))

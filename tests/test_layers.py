@@ -15,9 +15,9 @@ EXEMPT = {"qbrkit", "qbrkit.__main__"}
 LAYERS = (
     ("errors", "columns", "periods", "problems"),
     ("settings.*", "sources.*", "proposal.*", "currencies", "countries", "groups", "facts",
-     "cost_shares", "sold", "order_days"),
-    ("segmentation.*", "potential.*", "growth.*", "coverage.*", "value.*", "switching",
-     "commitments", "black_ops", "readiness", "risks.*", "year_plan.*"),
+     "cost_shares", "sold", "order_days", "languages"),
+    ("segmentation.*", "potential.*", "growth.*", "coverage.*", "value.*", "switching.*",
+     "commitments", "service_levels", "black_ops", "readiness", "risks.*", "year_plan.*"),
     ("account_figures.*", "reviews.*", "accounts_csv", "disclosure.*", "explain.*"),
     ("report.*",),
     ("run.*",),

@@ -13,7 +13,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from qbrkit.errors import LeakError
-from qbrkit.run.leaks import Gate, Leak, find_leaks, guard
+from qbrkit.run.leaks import AS_WRITTEN, Gate, Leak, find_leaks, guard
 
 NAME, ID, RATER = "another account's name", "another account's id", "a rater"
 CLEAN = """<!DOCTYPE html>
@@ -348,6 +348,14 @@ def test_short_id_counts_in_attributes_that_name_an_account():
     assert found(page(attribute=' data-account="12"'), "12", what=ID) == ["12"]
     assert found(page(body='<!-- {"account_id": 12} -->'), "12", what=ID) == ["12"]
     assert found(page(attribute=' data-width="12"'), "12", what=ID) == []
+
+
+def test_term_of_a_kind_as_written_counts_in_its_own_spelling_only():
+    kind = f"{NAME}{AS_WRITTEN}"
+    assert found(page(text=" with Bridge too"), "Bridge", what=kind) == ["Bridge"]
+    assert found(page(text=" with bridge too"), "Bridge", what=kind) == []
+    assert found(page(attribute=' class="Bridge"'), "Bridge", what=kind) == []
+    assert found(page(text=" with bridge too"), "Bridge") == ["Bridge"]
 
 
 # Allowed phrases

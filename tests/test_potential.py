@@ -9,7 +9,7 @@ from pandas.testing import assert_frame_equal, assert_series_equal
 
 from qbrkit.potential import find_potential
 
-examples = settings(deadline=None, max_examples=25)
+examples = settings(deadline=None, max_examples=15)
 MONEY = st.integers(-100_000, 100_000).map(float)
 
 

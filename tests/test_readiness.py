@@ -85,11 +85,10 @@ def test_empty_words_of_the_account_manager_are_none():
 
 
 def test_service_risks_and_silence_are_taken_from_the_review():
-    levels = typed_table({"account_id": "str", "measure": "str", "promised": "float64",
-                          "delivered": "float64"}, [
-        {"account_id": "A", "measure": "on time", "promised": 95, "delivered": 94},
-        {"account_id": "C", "measure": "on time", "promised": 95, "delivered": 95},
-        {"account_id": "C", "measure": "whole", "promised": 95}])
+    levels = typed_table({"account_id": "str", "measure": "str", "outcome": "str"}, [
+        {"account_id": "A", "measure": "on time", "outcome": "missed"},
+        {"account_id": "C", "measure": "on time", "outcome": "kept"},
+        {"account_id": "C", "measure": "whole"}])
     silent = pd.DataFrame({"account_id": ["C", "A"], "is_silent": [True, False],
                            "days_since": [80.0, 3.0]})
     risks = pd.DataFrame({"account_id": ["A", "Z"], "risk_id": ["R-1", "R-1"]})

@@ -398,7 +398,8 @@ def test_each_kind_of_risk_is_told_in_its_own_words():
     assert "to be read again: R3" in told
     assert "1 external review stays a draft" in told
     assert [re.sub(r"R1 .*", "R1", one) for one in risks.decisions(review)] == [
-        "Name an owner and a date for the risk R1", "Find an answer to the risk R1"]
+        "Name an owner and a date for the risk R1", "Find an answer to the risk R1",
+        "Write the risk R1"]
     assert [problem.column for problem in review.problems
             if problem.table == "risks" and "probability" in problem.column] == ["probability_low"]
 
@@ -416,7 +417,8 @@ def test_a_passed_threshold_and_two_risks_without_owner_lead_to_decisions():
         risks.answers(review))
     assert risks.decisions(review) == [
         "Act now on the risk R1: its indicator has passed the threshold.",
-        "Name owners for the risks R1 and R2."]
+        "Name owners for the risks R1 and R2.",
+        "Write the risks R1 and R2 and their answers in words for the customer."]
 
 
 def test_a_risk_to_nothing_is_told_as_such():

@@ -8,6 +8,7 @@ be held against them.
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -239,9 +240,9 @@ def value_received(tables, account_id):
     services = of(tables["services"], account_id)
     services = services[services["date"].between("2025-10-01", "2026-09-30")]
     extra = services[services["service_id"].notna()]
-    plan = services.merge(tables["plan_components"][["component_id", "plan_only"]],
-                          on="component_id", validate="many_to_one")
-    plan = plan[plan["plan_only"] == "yes"]
+    plan = services.merge(tables["plan_components"][
+        ["component_id", "plan_only", "free_elsewhere"]], on="component_id", validate="many_to_one")
+    plan = plan[(plan["plan_only"] == "yes") & (plan["free_elsewhere"] == "no")]
     return (product, (extra["unit_list_value"] * extra["quantity"] - extra["charged"]).sum(),
             (plan["unit_list_value"] * plan["quantity"]).sum())
 
@@ -360,7 +361,8 @@ def test_credits_and_returns_refer_to_an_earlier_invoice_of_the_same_account(lin
 
 
 def test_no_evidence_reference_is_used_twice(tables):
-    references = pd.concat([tables[name]["evidence"] for name in ("services", "benefits")])
+    references = pd.concat([tables[name]["evidence"]
+                            for name in ("services", "benefits", "switching_costs")])
     assert references.notna().all()
     assert references.is_unique
 
@@ -662,6 +664,22 @@ def test_price_only_grower_buys_less_and_pays_more(lines, expect, now, before):
                f"{thousand(by_quantity)} EUR")
 
 
+@story("Two currencies")
+def test_one_account_is_invoiced_in_two_currencies(lines, accounts, expect):
+    now = lines[lines["quarter"].isin(LTM) & lines["account_id"].notna()]
+    two = now.groupby("account_id")["currency"].nunique()
+    assert list(two.index[two > 1]) == ["A-026"]
+    rows = of(now, "A-026")
+    assert accounts.loc["A-026", "currency"] == "EUR"
+    for quarter in ("2025Q4", "2026Q4"):  # in the quarter and the one compared with it
+        assert set(of(lines[lines["quarter"] == quarter], "A-026")["currency"]) == {"EUR", "USD"}
+    each = rows.groupby("currency")["revenue"].sum()
+    invoices = rows[rows["kind"] == "invoice"].groupby("currency")["invoice_id"].nunique()
+    expect("Two currencies", ["A-026"], f"{invoices['USD']} of its {invoices.sum()} invoices",
+           f"{each['USD']:,.2f} USD", f"{each['EUR']:,.2f} EUR",
+           f"{thousand(rows['eur'].sum())} EUR")
+
+
 @story("Grows by exchange rate only")
 def test_dollar_account_grows_in_euro_only(lines, expect):
     euro = change(lines, "A-013")
@@ -954,6 +972,44 @@ def test_plan_components_nobody_called_for(tables, accounts, expect):
     expect("Still in the plan", ["A-007"], *plan.loc[unused, "name"], f"{worth:,.0f} EUR")
 
 
+@story("Bought elsewhere")
+def test_what_would_have_to_be_bought_elsewhere_counts_a_third_of_what_is_paid_once(
+        tables, expect):
+    _, extra, plan = value_received(tables, "A-001")
+    costs = of(tables["switching_costs"], "A-001").set_index(["kind", "class"])["amount"]
+    rebate, once = costs["rebate", "confirmed"], costs["one_off", "confirmed"]
+    yearly = once / 3  # spread over three years
+    assert yearly == 9100
+    expect("Bought elsewhere", ["A-001"], *(f"{amount:,.0f} EUR" for amount in (
+        extra, plan, rebate, once, yearly, extra + plan + rebate + yearly,
+        costs["one_off", "estimated"])))
+
+
+@story("Free elsewhere")
+def test_component_that_others_give_free_is_used_by_two_accounts(tables, accounts, expect):
+    free = tables["plan_components"].query("free_elsewhere == 'yes'")
+    assert len(free) == 1
+    assert (free["plan_only"] == "yes").all()
+    used = tables["services"].merge(free, on="component_id", suffixes=("", "_listed"))
+    used = used[used["date"].between("2025-10-01", "2026-09-30")]
+    worth = (used["unit_list_value"] * used["quantity"]).groupby(used["account_id"]).sum()
+    assert set(worth) == {6270}
+    assert (accounts.loc[worth.index, "plan_id"] == free["plan_id"].iloc[0]).all()
+    expect("Free elsewhere", sorted(worth.index), free["name"].iloc[0], "6,270 USD")
+
+
+def test_confirmed_switching_costs_say_who_confirmed_them(tables):
+    costs = tables["switching_costs"]
+    assert set(costs["kind"]) == {"rebate", "one_off"}
+    assert set(costs["class"]) == {"confirmed", "estimated"}
+    confirmed = costs["class"] == "confirmed"
+    for column in ("confirmed_by", "confirmed_on"):
+        assert (costs[column].notna() == confirmed).all()
+    names = tables["contacts"].groupby("account_id")["name"].agg(set)
+    assert all(row["confirmed_by"] in names[row["account_id"]]
+               for _, row in costs[confirmed].iterrows())
+
+
 def test_no_account_got_more_of_a_component_than_its_plan_includes(tables):
     rows = tables["services"].dropna(subset="component_id")
     year = rows["date"].dt.to_period("Y-SEP")
@@ -990,6 +1046,21 @@ def test_every_promise_of_both_sides_was_kept(tables, expect):
     expect("All promises kept", ["A-001"], f"{len(both)} of {len(both)}")
 
 
+@story("Reasons told")
+def test_promises_not_kept_say_why_but_for_one(tables, accounts, expect):
+    rows = tables["commitments"]
+    failed = rows["status"].isin(["missed", "dropped"])
+    assert not rows.loc[~failed, "reason"].notna().any()
+    told = rows[failed]
+    assert set(told["review_quarter"]) == {"2026Q3"}
+    assert set(told.loc[told["reason"].isna(), "account_id"]) == {"A-017"}
+    german = told["reason"].str.contains(r"\b(?:aus|fiel|gilt|keinen|wir|wurde)\b").fillna(False)
+    spoken = told["account_id"].map(accounts["language"])
+    assert (german == (spoken == "de"))[told["reason"].notna()].all()
+    expect("Reasons told", sorted(told["account_id"].unique()), f"{len(told)} promises",
+           f"{told['reason'].notna().sum()} say why")
+
+
 @story("Overdue promise")
 def test_open_promises_of_ours_past_their_date(tables, expect):
     rows = tables["commitments"]
@@ -1014,12 +1085,38 @@ def test_promises_of_the_running_review_are_due_after_it(tables, expect):
 def test_deliveries_are_late_at_three_accounts_all_year(tables, expect):
     rows = tables["service_levels"]
     rows = rows[rows["quarter"].isin(LTM) & rows["measure"].isin(
-        ["Liefertermintreue (%)", "Deliveries on time (%)"])]
+        ["Liefertermintreue", "Deliveries on time"])]
     missed = (rows["delivered"] < rows["promised"]).groupby(rows["account_id"]).sum()
     late = list(missed.index[missed == 4])
     assert late == ["A-003", "A-009", "A-012"]
     means = rows.groupby("account_id")["delivered"].mean()
     expect("Deliveries late", late, *(f"{means[account_id]:.1f} %" for account_id in late))
+
+
+@story("Fitter too late")
+def test_one_account_waits_too_long_for_a_fitter(tables, expect):
+    rows = tables["service_levels"]
+    rows = rows[(rows["better"] == "less") & rows["quarter"].isin(LTM)]
+    late = (rows["delivered"] > rows["promised"]).groupby(rows["account_id"]).sum()
+    assert late[late > 0].to_dict() == {"A-012": 4}
+    waited = of(rows, "A-012").sort_values("quarter")["delivered"]
+    assert set(rows["promised"]) == {8}
+    expect("Fitter too late", ["A-012"], "within 8 hours",
+           "{:.1f}, {:.1f}, {:.1f} and {:.1f} hours".format(*waited), f"other {len(late) - 1}")
+
+
+@story("Misses with a remark")
+def test_levels_missed_in_the_quarter_say_why_at_most_accounts(tables, expect):
+    rows = tables["service_levels"]
+    more = rows["better"].fillna("more") == "more"
+    short = rows["promised"] - rows["delivered"]
+    missed = short.where(more, -short) > 0
+    now = rows[missed & (rows["quarter"] == "2026Q4")]
+    said = rows[rows["remark"].notna()]
+    assert set(said.index) < set(now.index)
+    assert rows["unit"].notna().all()
+    expect("Misses with a remark", sorted(said["account_id"].unique()),
+           f"{len(now)} levels", f"{len(said)} of them")
 
 
 @story("Open complaints")
@@ -1202,6 +1299,25 @@ def test_what_stays_is_known_of_every_answer_with_owner_and_date(tables, lines, 
            *(f"{at:.0f} of {risk_id}" for risk_id, at in told["threshold"].items()))
 
 
+@story("Risks of the customers")
+def test_all_risks_but_one_are_worded_for_customers_in_their_languages(tables, accounts, expect):
+    risks = tables["risks"].set_index("risk_id")
+    worded = risks["customer_risk"].notna()
+    assert (risks["customer_answer"].notna() == worded).all()
+    (silent,) = risks.index[~worded]
+    would = accounts.index[accounts["industry"] == risks.loc[silent, "industry"]]
+    german = tomllib.loads((SAMPLE / "qbr.toml").read_text(encoding="utf-8"))["words"]["de"]
+    both = risks.index[risks["customer_risk"].isin(german) & risks["customer_answer"].isin(german)]
+    # of those in English, every one that concerns a German account has German words
+    shared = {"R-01", "R-02", "R-04", "R-05"}
+    assert set(both) == shared
+    families = set(tables["products"]["family"])
+    assert set(german) == families | set(risks.loc[both, ["customer_risk", "customer_answer"]]
+                                         .to_numpy().ravel())
+    expect("Risks of the customers", list(would), f"{worded.sum()} of the {len(risks)} risks",
+           f"{len(both)} of them in German", silent)
+
+
 def test_indicators_cover_five_years_without_a_gap(tables):
     counts = tables["indicators"].groupby("indicator")["month"].agg(["nunique", "min", "max"])
     assert len(counts) == 3
@@ -1219,6 +1335,21 @@ def test_about_ten_accounts_of_the_circle_have_a_commentary_in_their_language(li
     for account_id, text in texts.items():
         german = re.search(r"\b(und|wir|Ihr\w*)\b", text) is not None
         assert german == (accounts.loc[account_id, "language"] == "de"), account_id
+
+
+def test_commentaries_have_three_to_five_sentences_and_name_only_people_of_the_account(tables):
+    contacts = tables["contacts"]
+    levels = tables["service_levels"].set_index(["account_id", "quarter", "measure"])
+    for path in (SAMPLE / "commentary").glob("*.md"):
+        text = " ".join(path.read_text(encoding="utf-8").split())
+        assert 3 <= len(re.findall(r"[.!?](?: |$)", text)) <= 5, path.stem
+        named = contacts[[name in text for name in contacts["name"]]]
+        assert set(named["account_id"]) <= {path.stem}
+        promised = of(tables["commitments"], path.stem)
+        assert set(named["name"]) <= set(promised["owner"])
+    late = levels.loc[("A-003", "2026Q4", "Liefertermintreue"), "delivered"]
+    told = (SAMPLE / "commentary" / "A-003.md").read_text(encoding="utf-8")
+    assert f"{late:.1f} %".replace(".", ",") in told
 
 
 def test_readme_tells_each_story_checked_here_and_no_other(told):

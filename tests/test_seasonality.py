@@ -9,7 +9,7 @@ from pandas.testing import assert_frame_equal
 
 from benchmarks.seasonality import season_row
 from qbrkit.risks import borrow_seasons, find_seasons, monthly_revenue, whole_months
-from qbrkit.risks.seasonality import CURVE, _listed
+from qbrkit.risks.seasonality import CURVE, list_months
 from tests.tables import properties, typed_table
 
 FACTS = {"account_id": "str", "family": "str", "month": "datetime64[us]", "revenue": "float64"}
@@ -111,7 +111,7 @@ def test_no_series_gives_no_rows():
     ([1], "1"), ([12], "12"), ([3, 9], "3, 9"), (list(range(1, 13)), ", ".join(
         str(month) for month in range(1, 13)))])
 def test_months_are_listed_in_their_order_across_the_turn_of_the_year(listed, text):
-    assert _listed(listed) == text
+    assert list_months(listed) == text
 
 
 # --- how sure -----------------------------------------------------------------------------

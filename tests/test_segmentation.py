@@ -22,7 +22,7 @@ from qbrkit.segmentation import (
     whale_curve,
 )
 
-examples = settings(deadline=None, max_examples=30)
+examples = settings(deadline=None, max_examples=15)
 SHARES = st.sampled_from([0.01, 0.5, 0.6, 0.75, 0.8, 0.85, 0.95, 1.0])
 
 

@@ -20,7 +20,7 @@ from qbrkit.segmentation import (
 )
 from qbrkit.segmentation import moves as by
 
-examples = settings(deadline=None, max_examples=25)
+examples = settings(deadline=None, max_examples=12)
 FIRST = pd.Period("2026Q1", "Q-DEC")
 
 

@@ -1,18 +1,20 @@
-"""Every story of the sample company stands on the internal pages: in its section, with the
-accounts by name and the figures as printed.
+"""Every story of the sample company stands on the internal pages or on those of its customers:
+in its section, with the accounts by name and the figures as printed.
 
 That the figures are right is asked in ``tests/test_sample.py``, from the CSV files.
 """
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from companies import sample_review, text_of
 from markupsafe import Markup
-from notebook_page import exhibits
+from notebook_page import cells, charts_as_texts, exhibits
 from sample_company.stories import STORIES
 
+from qbrkit.disclosure import disclose, read_view, write_view
 from qbrkit.report.exhibits import Html
 
 SAMPLE = "data/sample"
@@ -109,10 +111,49 @@ TOLD = {
     "Missing costs": (QUALITY, "193 lines have no cost (2.4%), 74% of them in Pneumatics"),
 }
 """Where each story is told, a question or several, and what is printed there."""
+TOLD_TO_CUSTOMERS: dict[str, dict[str, tuple[str, ...]]] = {
+    "Two currencies": {"A-026": ("€75,771", "€309,241")},
+    "Value well documented": {"A-001": ("3.075.163", "11.090", "37.550", "45,2 %")},
+    "Negative benefit": {"A-010": ("Yield of the filleting line (kg)", "−15,960", "€606,895")},
+    "Still in the plan": {"A-007": (
+        "Bereitschaftseinsatz am Wochenende yes 6 0 6 0 14,700",
+        "Schulungstag Wellenausrichtung yes 4 0 4 0 7,600")},
+    "Bought elsewhere": {"A-001": ("37.550", "41.600", "9.100", "99.340")},
+    "Free elsewhere": {
+        "A-002": ("Training day shaft alignment no 4 3 1 6,270",),
+        "A-013": ("Training day shaft alignment no 4 3 1 6,270",)},
+    "All promises missed": {"A-012": ("none of our 3 promises",)},
+    "All promises kept": {"A-001": ("all 3 promises", "all 2 of yours")},
+    "Reasons told": {
+        "A-003": ("in der Kalibrierung", "Gemeinsam gestrichen"),
+        "A-007": ("wegen Sturms", "keinen freien Tag"), "A-010": ("Dropped together",),
+        "A-012": ("Zwei Zeichnungen", "Der Techniker war krank", "sechs Wochen später"),
+        "A-017": ("waits for the budget round", "no reason on record")},
+    "New promises": dict.fromkeys(
+        ("A-001", "A-002", "A-003", "A-005", "A-007", "A-010", "A-012", "A-014", "A-017"),
+        ("2 by us and 1 by you",)),
+    "Deliveries late": {"A-003": ("86,9 %", "86,6 %", "88,7 %", "85,5 %"),
+                        "A-009": ("91,5 %", "92,2 %", "90,2 %", "92,9 %"),
+                        "A-012": ("91,3 %", "87,3 %", "89,0 %", "89,6 %")},
+    "Fitter too late": {"A-012": ("9,5 Stunden", "9,0 Stunden", "9,6 Stunden", "8,9 Stunden")},
+    "Misses with a remark": {
+        "A-001": ("durch Urlaub",), "A-002": ("from two stocks",), "A-003": ("fester Disponent",),
+        "A-004": ("beim Spediteur", "Telefonanlage", "vergriffen"), "A-006": ("over a weekend",),
+        "A-009": ("Rollenketten",), "A-012": ("Wälzlager", "Der nächste Monteur"),
+        "A-014": ("Kühlmittel",), "A-016": ("durch Urlaub",)},
+    "Risks of the customers": {"A-006": (), "A-019": (), "A-027": ()},
+}
+"""Stories of the customers' pages: what each page prints in the chapter of the story."""
+TOLD_IN_WORDS = {"Still in the plan", "All promises missed", "All promises kept", "New promises"}
+"""Stories whose words are looked for in English, whatever the language of the account."""
+NOT_TOLD = {"Bought elsewhere": "62.000", "Risks of the customers": "ships",
+            "Free elsewhere": "Training day shaft alignment with your plan only"}
+"""What the chapter must not say."""
 QUESTIONS = {CIRCLE, MOVES, MARGIN, GROWTH, TARGETS, POTENTIAL, CHANGE, KEPT, SILENT, CONTACTS,
              VALUE, RISKS, SEASONS, PROMISES, QUALITY, PLAN}
 INTERNAL = {story.title: story for story in STORIES
             if story.section.startswith("internal") or story.section == PLAN}
+EXTERNAL = {story.title: story for story in STORIES if story.section.startswith("external")}
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +208,46 @@ def test_amounts_told_are_those_of_the_story(title):
         exact = [float(one.replace(",", "")) for one in re.findall(r"[\d,]+\.\d\d", sentence)]
         assert any(form in sentence for form in forms) or round(euros) in {
             int(one + 0.5) for one in exact}, f"€{amount} is not in {sentence!r}"
+
+
+def test_every_story_of_the_external_pages_is_told_to_the_accounts_it_names():
+    assert set(EXTERNAL) == set(TOLD_TO_CUSTOMERS)
+    for title, story in EXTERNAL.items():
+        assert list(TOLD_TO_CUSTOMERS[title]) == re.findall(r"A-\d{3}", story.accounts), title
+
+
+@pytest.fixture(scope="module")
+def views(tmp_path_factory):
+    """Views of all accounts that a story of the external pages names."""
+    ids = sorted({one for told in TOLD_TO_CUSTOMERS.values() for one in told})
+    folder, found = tmp_path_factory.mktemp("views"), {}
+    for account_id, view in disclose(sample_review(), ids).items():
+        write_view(view, folder / account_id)
+        found[account_id] = read_view(folder / account_id)
+    return found
+
+
+@pytest.mark.parametrize("title", EXTERNAL)
+def test_story_is_told_to_the_customer(views, title):
+    number = int(EXTERNAL[title].section.split()[-1])
+    for account_id, figures in TOLD_TO_CUSTOMERS[title].items():
+        view = views[account_id]
+        if title in TOLD_IN_WORDS:
+            view = replace(view, account={**view.account, "language": "en"})
+        said = chapter(view, number)
+        for figure in figures:
+            assert figure in said, f"{account_id}: {figure!r} is not told: {said}"
+        assert said
+        assert title not in NOT_TOLD or NOT_TOLD[title] not in said
+
+
+def chapter(view, number):
+    """What one chapter of a customer's page says."""
+    questions = list(dict.fromkeys(question for question, tag, _ in cells("external_review")
+                                   if tag != "setup"))
+    with charts_as_texts():
+        return " ".join(printed(html) for *_, html in exhibits(
+            view, "external_review", questions[number - 1]))
 
 
 @pytest.mark.parametrize("title", sorted(NOT_YET_TOLD))

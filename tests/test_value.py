@@ -1,8 +1,9 @@
-"""The value ledger, its sums, the return, and the use of a plan."""
+"""The value ledger, its sums, and the return."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from companies import MEASURED, company, evenly
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
@@ -10,7 +11,6 @@ from tables import contract_table, properties
 
 from qbrkit.errors import DataError
 from qbrkit.reviews import review_quarter
-from qbrkit.reviews.customer_value import stale_unit_values
 from qbrkit.value import (
     BENEFIT,
     CONFIRMED,
@@ -21,8 +21,11 @@ from qbrkit.value import (
     SOFT,
     find_returns,
     list_value_lines,
-    plan_use,
+    mark_stale,
+    present_value,
     spread_by_month,
+    stale_unit_values,
+    sum_by_quarter,
     sum_value,
 )
 
@@ -72,7 +75,7 @@ def test_value_worked_by_hand():
     # B = (120 - 100) x 50 x (1 - 0.1) = 900, confirmed; a soft one adds 10 x 5 = 50.
     # E = 2 x 300 - 100 = 500, with evidence confirmed.
     # F = 3 x 80 = 240, without evidence estimated.
-    # V = 950 + 500 + 240 = 1690; M = 1690 / 950.
+    # V = 950 + 500 + 240 = 1690; M without the soft 50 = 1640 / 900.
     ledger = ledger_of(
         benefits({"baseline": 100, "actual": 120, "unit_value": 50, "risk": 0.1,
                   "class": CONFIRMED, "evidence": "R-1"},
@@ -90,10 +93,12 @@ def test_value_worked_by_hand():
     assert set(ledger["quarter"]) == {Q4}
     assert ledger["month"].isna().tolist() == [True, True, False, False]
     assert set(ledger["month"].dropna()) == {pd.Timestamp("2026-08-01")}
+    assert ledger[["measured", "unit_value", "risk", "charged"]].fillna(-1).to_numpy().tolist() == [
+        [10, 5, 0, -1], [20, 50, 0.1, -1], [2, 300, -1, 100], [3, 80, -1, 0]]
     sums = sum_value(ledger, YEAR).set_index("account_id").loc["A"]
     assert sums.to_dict() == pytest.approx({
         "benefit": 950.0, "extra_mile": 500.0, "free_in_plan": 240.0, "value": 1690.0,
-        "confirmed": 1400.0, "estimated": 240.0, "soft": 50.0, "multiplier": 1690 / 950,
+        "confirmed": 1400.0, "estimated": 240.0, "soft": 50.0, "multiplier": 1640 / 900,
         "lines_n": 4, "not_measured_n": 0})
 
 
@@ -129,10 +134,10 @@ def test_what_the_plan_does_not_give_alone_is_an_extra_mile(component, service):
     assert (line["part"], line["amount"]) == (EXTRA_MILE, 50.0)
 
 
-@pytest.mark.parametrize("plan_only", [False, None])
-def test_what_the_plan_includes_and_others_give_as_well_is_paid_with_the_plan(plan_only):
-    ledger = ledger_of(delivered=services({"component_id": "C"}),
-                       plan=components({"plan_only": plan_only}))
+@pytest.mark.parametrize("component", [{"plan_only": False}, {"plan_only": None},
+                                       {"free_elsewhere": True}])
+def test_what_the_plan_includes_and_others_give_as_well_is_paid_with_the_plan(component):
+    ledger = ledger_of(delivered=services({"component_id": "C"}), plan=components(component))
     assert ledger.empty
 
 
@@ -192,6 +197,24 @@ def test_many_double_counts_are_told_together():
                   services(*({"service_id": "S", "evidence": one} for one in references)))
 
 
+def test_the_same_evidence_written_otherwise_is_the_same():
+    with pytest.raises(DataError, match="'Report 7' of A"):
+        ledger_of(benefits({"evidence": "Report 7"}),
+                  services({"service_id": "S", "evidence": " report  7 "}))
+
+
+def test_a_parent_and_its_child_may_not_prove_two_parts_with_one_evidence(tmp_path):
+    # The child's benefit and the parent's service cite R-1: in the group it counts twice.
+    folder = company(
+        tmp_path, invoice_lines=evenly("P", 10), benefits=[MEASURED | {
+            "account_id": "K", "evidence": "R-1"}],
+        accounts=[{"account_id": "P"}, {"account_id": "K", "parent_id": "P"}],
+        services=[{"account_id": "P", "date": "2026-12-01", "service_id": "S", "quantity": 1,
+                   "unit_list_value": 5, "evidence": "R-1"}])
+    with pytest.raises(DataError, match="'R-1' of P"):
+        review_quarter(folder)
+
+
 def test_an_evidence_may_stand_twice_in_one_part_and_at_two_accounts():
     ledger = ledger_of(
         benefits({"evidence": "R-1"}, {"evidence": "R-1"}, {}),
@@ -206,7 +229,8 @@ def test_an_evidence_may_stand_twice_in_one_part_and_at_two_accounts():
 def test_the_ledger_has_the_same_types_whatever_tables_there_are(measured, delivered, plan, plans):
     ledger = ledger_of(measured, delivered, plan, plans)
     assert ledger.dtypes.astype(str).to_dict() == dict.fromkeys(LEDGER, "str") | {
-        "month": "datetime64[us]", "quarter": "period[Q-SEP]", "amount": "float64"}
+        "month": "datetime64[us]", "quarter": "period[Q-SEP]", "confirmed_on": "datetime64[us]",
+        **dict.fromkeys(["amount", "measured", "unit_value", "risk", "charged"], "float64")}
     rows = sum(len(table) for table in (measured, delivered) if table is not None)
     assert len(ledger) == rows
     sums = sum_value(ledger, YEAR)
@@ -223,7 +247,7 @@ def test_bare_columns_make_lines_that_are_not_measured():
         contract_table("plan_components", [{"plan_id": "GOLD", "component_id": "C"}]))
     assert ledger["amount"].isna().all()
     assert set(ledger["class"]) == {ESTIMATED}
-    assert ledger["name"].isna().all()
+    assert ledger["name"].fillna("none").tolist() == ["B", "none"]   # the benefit's id
 
 
 # --- sums --------------------------------------------------------------------------------
@@ -242,6 +266,22 @@ def test_without_a_positive_benefit_there_is_no_multiplier(actual):
     sums = sum_value(ledger, YEAR).iloc[0]
     assert sums["value"] == 500 + (actual - 100) * 5
     assert np.isnan(sums["multiplier"])
+
+
+def test_quarters_without_a_measured_line_are_missing_and_not_zero():
+    # A: 50 in 2026Q3 (10 x 5), nothing measured in 2026Q4; B: +50 and -50 in 2026Q4 are zero.
+    ledger = ledger_of(benefits({"quarter": "2026Q3"}, {"baseline": np.nan},
+                                {"account_id": "B"}, {"account_id": "B", "actual": 90}))
+    found = sum_by_quarter(ledger, [Q4, Q4 - 1], ["account_id"])
+    assert list(found.columns) == [Q4, Q4 - 1]
+    np.testing.assert_equal(found.to_numpy(), [[np.nan, 50], [0, np.nan]])
+
+
+def test_a_soft_benefit_moves_the_multiplier_as_little_as_the_return():
+    # V = 50 + 100, B = 50 without the soft 50,000: M = 3.
+    ledger = ledger_of(benefits({}, {"class": SOFT, "unit_value": 5000}),
+                       services({"service_id": "S", "unit_list_value": 100}))
+    assert sum_value(ledger, YEAR)["multiplier"].tolist() == [3.0]
 
 
 # --- the return --------------------------------------------------------------------------
@@ -266,6 +306,21 @@ def test_return_worked_by_hand():
     # 121 in month 6 are 121 / 1.21**0.5 = 110 today, at 21 % a year.
     assert the_return([0] * 5 + [121], [0] * 5 + [1], rate=0.21)["present_value"] == (
         pytest.approx(110.0))
+
+
+def test_return_of_two_months_worked_by_hand():
+    # 21 % a year: month 6 is divided by 1.1, month 12 by 1.21. V = 110/1.1 + 242/1.21 = 300;
+    # C = 55/1.1 + 121/1.21 = 150. ROI = 150/150, NPV = 150, haircut = 1 - 150/300; with half
+    # of the value the return is zero. The net is +55 in month 6: never below zero.
+    value, cost = np.zeros(12), np.zeros(12)
+    value[[5, 11]], cost[[5, 11]] = [110, 242], [55, 121]
+    found = the_return(value, cost, rate=0.21)
+    assert found.drop("account_id").to_dict() == pytest.approx({
+        "present_value": 300.0, "present_cost": 150.0, "roi": 1.0, "npv": 150.0,
+        "payback_months": 0.0, "break_even_haircut": 0.5})
+    assert the_return(value * (1 - found["break_even_haircut"]), cost, 0.21)["roi"] == (
+        pytest.approx(0.0))
+    assert present_value(monthly(value, cost), 0.21).tolist() == pytest.approx([300.0, 150.0])
 
 
 def test_payback_worked_by_hand():
@@ -389,65 +444,6 @@ def test_a_spend_that_cannot_be_converted_leaves_the_return_unknown(tmp_path):
     assert np.isnan(roi_in_review(tmp_path, accounts=masters, benefits=benefits(HARD)))
 
 
-# --- the use of a plan -------------------------------------------------------------------
-
-def use(delivered, plan, plans=PLANS, as_of=AS_OF):
-    return plan_use(delivered, plan, plans, as_of)
-
-
-def test_plan_use_worked_by_hand():
-    # Of 4 inspections a year 1 + 2 were used since 1 October 2025: 1 is open, 3 x 80 = 240 used.
-    # Before that day, after the review, and of another account do not count.
-    table = use(services(
-        {"component_id": "C", "date": "2025-10-01"}, {"component_id": "C", "quantity": 2},
-        {"component_id": "C", "date": "2025-09-30"}, {"component_id": "C", "date": AS_OF + DAY},
-        {"component_id": "C", "account_id": "B"}, {"service_id": "S"},
-        {"component_id": "D"}), components({}, {"component_id": "E", "plan_only": None}))
-    assert table.to_dict("records") == [
-        {"account_id": "A", "component_id": "C", "name": "inspection", "plan_only": True,
-         "included_quantity": 4.0, "used_quantity": 3.0, "open_quantity": 1.0,
-         "unit_list_value": 80.0, "used_value": 240.0},
-        {"account_id": "A", "component_id": "E", "name": "inspection", "plan_only": False,
-         "included_quantity": 4.0, "used_quantity": 0.0, "open_quantity": 4.0,
-         "unit_list_value": 80.0, "used_value": 0.0}]
-
-
-def test_use_counts_from_the_first_day_of_a_component():
-    table = use(services({"component_id": "C", "date": "2026-02-28"},
-                         {"component_id": "C", "date": "2026-03-01"}),
-                components({"valid_from": "2026-03-01"}))
-    assert table["used_quantity"].tolist() == [1.0]
-
-
-@pytest.mark.parametrize(("component", "is_listed"), [
-    ({"valid_to": AS_OF - DAY}, False), ({"valid_to": AS_OF}, True),
-    ({"valid_from": AS_OF}, True), ({"valid_from": AS_OF + DAY}, False),
-    ({"plan_id": "SILVER"}, False)])
-def test_a_plan_counts_from_its_first_to_its_last_day(component, is_listed):
-    assert len(use(None, components(component))) == is_listed
-
-
-def test_open_quantity_is_never_negative_and_missing_when_nothing_is_said():
-    table = use(services({"component_id": "C", "quantity": 9}, {"component_id": "D"}),
-                components({}, {"component_id": "D", "included_quantity": np.nan}))
-    assert table["open_quantity"].tolist() == pytest.approx([0.0, np.nan], nan_ok=True)
-    assert table["used_quantity"].tolist() == [9.0, 1.0]
-
-
-@pytest.mark.parametrize("delivered", [None, services(), services({"service_id": "S"})])
-def test_a_plan_never_used_is_all_open(delivered):
-    assert use(delivered, components({}))["open_quantity"].tolist() == [4.0]
-
-
-@pytest.mark.parametrize(("plan", "plans"), [
-    (components(), PLANS), (components({}), PLANS[:0]), (components({}), PLANS[1:])])
-def test_without_a_plan_the_table_is_empty(plan, plans):
-    table = use(services({"component_id": "C"}), plan, plans)
-    assert list(table) == ["account_id", "component_id", "name", "plan_only", "included_quantity",
-                           "used_quantity", "open_quantity", "unit_list_value", "used_value"]
-    assert table.empty
-
-
 # --- properties --------------------------------------------------------------------------
 
 CENTS = st.integers(0, 10**8).map(lambda cents: cents / 100)
@@ -481,7 +477,7 @@ rates = st.sampled_from([0.0, 0.1, 0.5])
 def test_inputs_stay_and_the_order_of_rows_does_not_matter(first, second, third, seed):
     tables = (first, second, third, PLANS)
     before = [table.copy() for table in tables]
-    ledger, used = ledger_of(*tables), use(*tables[1:])
+    ledger = ledger_of(*tables)
     sums, spread = sum_value(ledger, YEAR), spread_by_month(ledger, YEAR)
     found = find_returns(spread, spread)
     for table, was in zip(tables[:3], before[:3], strict=True):
@@ -489,9 +485,6 @@ def test_inputs_stay_and_the_order_of_rows_does_not_matter(first, second, third,
     assert_series_equal(PLANS, before[3])
     mixed = [table.sample(frac=1, random_state=seed) for table in tables]
     assert_frame_equal(ledger_of(*mixed), ledger)
-    keys = ["account_id", "component_id"]
-    assert_frame_equal(use(*mixed[1:]).sort_values(keys, ignore_index=True),
-                       used.sort_values(keys, ignore_index=True))
     disordered = ledger.sample(frac=1, random_state=seed)
     assert_frame_equal(sum_value(disordered, YEAR), sums)
     assert_frame_equal(spread_by_month(disordered, YEAR), spread)
@@ -571,14 +564,6 @@ def test_a_discount_of_nothing_gives_plain_sums(value, cost):
     assert found["npv"] == pytest.approx(sum(value) - sum(cost), abs=0.001)
 
 
-@properties
-@given(delivered, plan)
-def test_open_quantity_is_never_negative(second, third):
-    table = use(second, third)
-    assert not (table["open_quantity"] < 0).any()
-    assert not (table["open_quantity"] > table["included_quantity"]).any()
-
-
 # --- unit values -------------------------------------------------------------------------
 
 def test_unit_value_is_stale_when_its_last_confirmation_is_over_a_year_old():
@@ -592,8 +577,14 @@ def test_unit_value_is_stale_when_its_last_confirmation_is_over_a_year_old():
                  for number, (account_id, name, quarter, day) in enumerate(rows)]
     estimated = confirmed[0] | {"account_id": "E", "benefit_id": "B9", "class": ESTIMATED}
     table = contract_table("benefits", [*confirmed, estimated])
-    found = stale_unit_values(table, AS_OF, YEAR)
+    ledger = ledger_of(table)
+    found = stale_unit_values(ledger, AS_OF, YEAR)
     assert found.to_dict("records") == [
         {"account_id": "A", "name": "scrap", "confirmed_on": pd.Timestamp("2025-09-29")}]
-    assert stale_unit_values(None, AS_OF, YEAR).empty
-    assert stale_unit_values(contract_table("benefits"), AS_OF, YEAR).empty
+    marked = mark_stale(ledger, AS_OF, YEAR)
+    assert marked.loc[marked["is_stale"], ["account_id", "name"]].to_numpy().tolist() == [
+        ["A", "scrap"]]
+    assert_frame_equal(marked.drop(columns="is_stale"), ledger)
+    for none in (None, ledger[:0]):
+        assert stale_unit_values(none, AS_OF, YEAR).empty
+    assert mark_stale(ledger[:0], AS_OF, YEAR)["is_stale"].empty

@@ -118,6 +118,20 @@ def test_commentary_that_is_not_utf8_is_read_as_windows_writes_it(tmp_path):
     assert inspect(tmp_path).commentary == {"A1": "Für Sie – gern"}
 
 
+def test_commentary_is_read_whatever_wrote_it_and_hidden_notes_stay_hidden(tmp_path):
+    written = {
+        "A1.md": b"\xef\xbb\xbfDanke\r\n\r\nbis bald\r\n",          # Notepad's UTF-8
+        "A%2F2.MD": "Grüße".encode("utf-16"),                       # Notepad's "Unicode"
+        "u\u0308.md": b"x<!-- ask Ann\nfirst -->y <!-- unfinished",  # accents taken apart
+        "A4.md": b"", "A5.md": b" \r\n\t\n", "A6.md": b"<!-- to be written -->",
+        "A7.txt": b"no Markdown"}
+    (tmp_path / "commentary" / "A8.md").mkdir(parents=True)
+    for name, content in written.items():
+        (tmp_path / "commentary" / name).write_bytes(content)
+    assert inspect(tmp_path).commentary == {
+        "A1": "Danke\r\n\r\nbis bald", "A/2": "Grüße", "ü": "xy"}
+
+
 def test_commentary_of_no_account_is_noted(tmp_path):
     (tmp_path / "commentary").mkdir()
     (tmp_path / "commentary" / "1005.md").write_text("Danke")

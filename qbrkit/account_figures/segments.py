@@ -1,5 +1,6 @@
 """Segment of each account, and what the segmentation needs to know of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,8 +39,7 @@ def add_segments(accounts: pd.DataFrame, facts: pd.DataFrame, overrides: pd.Data
     """Segment of each account at every quarter-end, its firmness, and other circle sizes."""
     history, wanted = (settings.segmentation.min_history_quarters,
                        settings.segmentation.cut_share)
-    figures = {quarter: segmentation_input(accounts, facts, settings, quarter)
-               for quarter in period.quarter_ends}
+    figures = segmentation_inputs(accounts, facts, settings, period.quarter_ends)
     now = figures[period.quarter]
     share = segmentation.cut_share_for(figures, settings.company.reviews_per_quarter, wanted,
                                        history, overrides, period.as_of, period.is_partial)
@@ -103,24 +103,28 @@ def _annualized(segmented: pd.DataFrame, facts: pd.DataFrame, quarter: pd.Period
                                                       & ~segmented["is_dormant"])
 
 
-def segmentation_input(accounts: pd.DataFrame, facts: pd.DataFrame, settings: Settings,
-                       quarter: pd.Period) -> pd.DataFrame:
-    """What the segmentation needs to know at the end of a quarter.
+def segmentation_inputs(accounts: pd.DataFrame, facts: pd.DataFrame, settings: Settings,
+                        quarters: Iterable[pd.Period]) -> dict[pd.Period, pd.DataFrame]:
+    """What the segmentation needs to know at the end of each quarter.
 
     The wallet is that of the quarter reviewed at every quarter-end, as a stated one is.
     """
-    sums = growth.sum_over(facts, last_twelve_months(quarter), MONEY)
-    table = put(accounts[["account_id", "wallet"]], sums,
-                nothing_sold(facts, "revenue", MONEY[1:]))
-    first = _first_months(facts).reindex(table["account_id"])
+    wallets = accounts[["account_id", "wallet"]]
+    first = facts.groupby("account_id")["month"].min().reindex(wallets["account_id"])
+    absent = nothing_sold(facts, "revenue", MONEY[1:])
+    return {quarter: _segmentation_input(wallets, growth.sum_over(
+        facts, last_twelve_months(quarter), MONEY), first, absent, settings, quarter)
+            for quarter in quarters}
+
+
+def _segmentation_input(wallets: pd.DataFrame, sums: pd.DataFrame, first: pd.Series,
+                        absent: dict[str, float], settings: Settings,
+                        quarter: pd.Period) -> pd.DataFrame:
+    """One quarter-end, from the sums of its twelve months and the month of the first line."""
+    table = put(wallets, sums, absent)
     history = quarter.ordinal + 1 - pd.PeriodIndex(first, freq=quarter.freqstr).asi8
     has_bought = first.notna().to_numpy() & (history > 0)
     table["history_quarters"] = history if has_bought.all() else np.where(has_bought, history, 0.0)
     found = potential.find_potential(table, sums["revenue"], settings.potential.capture_rate)
     return table.assign(potential=found["potential"],
                         realizable_potential=found["realizable_potential"])
-
-
-def _first_months(facts: pd.DataFrame) -> pd.Series:
-    """Month of the first line of each account."""
-    return facts.groupby("account_id")["month"].min()

@@ -1,5 +1,6 @@
 """The file of one account, and what the page reads from it."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from qbrkit.disclosure.allowed import TABLES
 from qbrkit.errors import DataError, ParameterError, SettingError
 from qbrkit.periods import parse_quarter, quarter_frequency
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,9 @@ class AccountView:
     Parameters
     ----------
     account : mapping
-        Allowed columns of ``accounts``.
+        Allowed columns of ``accounts``; None where the export holds nothing.
     company : mapping
-        ``name``, ``accent``, ``logo`` of the supplier.
+        What is allowed of the supplier: ``name``, ``accent``, ``logo``.
     quarter : Period
         The fiscal quarter reviewed.
     data_until : Timestamp
@@ -68,6 +69,12 @@ def view_text(view: dict[str, Any]) -> str:
     return json.dumps(view, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
 
 
+def identified(view: dict[str, Any]) -> dict[str, Any]:
+    """A view with the id of its report: a hash of its own content, and of nothing else."""
+    content = {name: value for name, value in view.items() if name != "report_id"}
+    return content | {"report_id": hashlib.sha256(view_text(content).encode()).hexdigest()[:12]}
+
+
 def read_view(account_view: Path | str) -> AccountView:
     """Read the file of one account.
 
@@ -96,7 +103,7 @@ def read_view(account_view: Path | str) -> AccountView:
         if raw["schema"] != SCHEMA:
             raise DataError(f"{file.name} was written by another version of qbrkit; run "
                             "qbr external again, which writes it anew")
-        start = raw["company"].pop("fiscal_year_start")
+        start = raw["fiscal_year_start"]
         return AccountView(
             account=raw["account"], company=raw["company"],
             quarter=parse_quarter(raw["quarter"], start),

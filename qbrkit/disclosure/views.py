@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from qbrkit.disclosure import agreed, allowed, purchases, received
-from qbrkit.disclosure.account_view import SCHEMA, view_text
+from qbrkit.disclosure import agreed, allowed, outlook, plan, purchases, received
+from qbrkit.disclosure.account_view import SCHEMA, identified
+from qbrkit.languages import primary
 from qbrkit.periods import quarter_text
 from qbrkit.readiness import BLOCKS, NO_COMMENTARY
 
 if TYPE_CHECKING:  # the customer's page loads no reader of the company's data
     from qbrkit.reviews import QuarterReview
 
-CHAPTERS = (purchases, received, agreed)
+CHAPTERS = (purchases, received, plan, agreed, outlook)
 """Modules that make the tables of the views."""
-FIGURES = (purchases, received)
+FIGURES = (purchases, received, plan, outlook)
 """Modules that make single figures, too."""
+
+TRANSLATED = ("family", "name", "measure", "unit")
+"""Columns of the tables that hold words of the data, which ``[words.<language>]`` translates."""
 
 
 def disclose(review: QuarterReview, account_ids: list[str]) -> dict[str, dict[str, Any]]:
@@ -58,21 +62,32 @@ def _view(review: QuarterReview, account: dict[Any, Any], figures: dict[Any, flo
           tables: dict[str, pd.DataFrame | None], is_blocked: bool) -> dict[str, Any]:
     """The view of one account; a table without rows of its own is there and empty."""
     company = review.settings.company
+    shown = {name: _plain(account.get(name)) for name in allowed.ACCOUNT}
+    words = review.settings.words.get(primary(shown.get("language") or "en"), {})
     view = {
         "schema": SCHEMA,
-        "account": {name: _plain(account.get(name)) for name in allowed.ACCOUNT},
+        "account": shown,
         "company": {name: getattr(company, name) for name in allowed.COMPANY},
         "quarter": quarter_text(review.quarter),
+        "fiscal_year_start": company.fiscal_year_start,
         "data_until": f"{review.data_until:%Y-%m-%d}",
         "is_partial": review.is_partial,
         "is_blocked": is_blocked,
-        "figures": {name: _plain(figures[name]) for name in allowed.FIGURES},
-        "tables": {name: _records(table, allowed.TABLES[name].names)
+        "figures": {name: _plain(figures[name]) for name in allowed.FIGURES if name in figures},
+        "tables": {name: _records(_translated(table, words), allowed.TABLES[name].names)
                    for name, table in tables.items()},
         "commentary": review.commentary.get(account["account_id"], ""),
     }
     # of its own content only: another account's new invoice leaves this page as it is
-    return view | {"report_id": hashlib.sha256(view_text(view).encode()).hexdigest()[:12]}
+    return identified(view)
+
+
+def _translated(table: pd.DataFrame | None, words: Mapping[str, str]) -> pd.DataFrame | None:
+    """The table with the data's own words in the language of the account."""
+    if table is None or not words:
+        return table
+    return table.assign(**{name: table[name].replace(words) for name in TRANSLATED
+                           if name in table.columns})
 
 
 def _blocked(review: QuarterReview) -> set[str]:

@@ -17,6 +17,7 @@ from qbrkit.explain.contacts import explain_contacts, explain_overdue
 from qbrkit.explain.lines import explain_lines
 from qbrkit.explain.names import Subject, find_figure, find_subject
 from qbrkit.explain.rows import Evidence, Explanation, FewRows, Value, plain, summed
+from qbrkit.explain.switching import LOSS, explain_switching
 from qbrkit.explain.value import explain_return, explain_value
 from qbrkit.periods import quarter_text
 from qbrkit.reviews import QuarterReview
@@ -94,7 +95,8 @@ def _evidence(workspace: Workspace, review: QuarterReview, subject: Subject,
         return _master(workspace, review, subject, figure)
     if figure in {"segment", "reasons", "previous_segment"}:
         return explain_segment(workspace, review, subject, figure)
-    if figure in {"roi", "npv", "payback_months", "break_even_haircut"}:
+    if figure in {"roi", "npv", "payback_months", "break_even_haircut", "present_value",
+                  "present_cost"}:
         return explain_return(workspace, review, subject, figure)
     if figure in {"contacts_n", "contact_status"}:
         return explain_contacts(workspace, review, subject, figure)
@@ -108,6 +110,8 @@ def _evidence(workspace: Workspace, review: QuarterReview, subject: Subject,
         return explain_firmness(review, subject)
     if figure == "lines" or figure.startswith(("revenue", "returns", "gross_margin")):
         return explain_lines(workspace, review, subject, figure)
+    if figure in LOSS:
+        return explain_switching(review, subject, figure)
     return explain_value(review, subject, figure)
 
 

@@ -43,6 +43,7 @@ GATHER, TOTALS = "qbrkit.facts.gather_facts", "qbrkit.reviews.review_quarter"
 SEGMENTS, FIRMNESS = ("qbrkit.segmentation.segment_over_time",
                       "qbrkit.segmentation.measure_firmness")
 LIST = "qbrkit.account_figures.list_accounts"
+SWITCHING = "qbrkit.switching.sum_bought_elsewhere"
 VALUE, RETURNS = "qbrkit.value.sum_value", "qbrkit.value.find_returns"
 
 
@@ -104,7 +105,21 @@ ACCOUNT_FIGURES = _figures(
     ("soft", ACCOUNT_CURRENCY, "soft part of the value, which enters no return", "value lines of "
      "the class soft, last twelve months", VALUE),
     ("multiplier", "times", "M, by how much the services multiply the benefit",
-     "M = V ÷ B, missing unless B > 0", VALUE),
+     "M = V ÷ B, both without soft lines, missing unless B > 0", VALUE),
+    ("value_quarter", ACCOUNT_CURRENCY, "value received in the quarter", "V = B + E + F of the "
+     "quarter", "qbrkit.value.sum_by_quarter"),
+    ("value_quarter_before", ACCOUNT_CURRENCY, "value received in the quarter before", "V = B + E "
+     "+ F of the quarter before", "qbrkit.value.sum_by_quarter"),
+    ("present_value", ACCOUNT_CURRENCY, "present value of the value", f"PV(V): {RETURN}",
+     "qbrkit.value.present_value"),
+    ("present_cost", ACCOUNT_CURRENCY, "present value of what the customer spent",
+     f"PV(C): {RETURN}", "qbrkit.value.present_value"),
+    ("switching_loss", ACCOUNT_CURRENCY, "what would have to be bought elsewhere in twelve months",
+     "E + F of the last twelve months + forfeited rebates + confirmed one-off cost × 12 ÷ "
+     "horizon in months", SWITCHING),
+    ("break_even_discount", "share of the spend", "by how much cheaper another supplier would have "
+     "to be", "what would have to be bought elsewhere ÷ what was paid in the last twelve months, "
+     "missing unless that is above 0", SWITCHING),
     ("roi", "share of the cost", "return on what the customer spent",
      f"(PV(V) - PV(C)) ÷ PV(C): {RETURN}", RETURNS),
     ("npv", ACCOUNT_CURRENCY, "net present value", f"PV(V) - PV(C): {RETURN}", RETURNS),

@@ -48,9 +48,9 @@ def explain_segment(workspace: Workspace, review: QuarterReview, subject: Subjec
 def _segments_over_time(workspace: Workspace, review: QuarterReview,
                         overrides: pd.DataFrame | None) -> dict[pd.Period, pd.DataFrame]:
     """The circle at every quarter-end, made again from the facts."""
-    figures = {quarter: account_figures.segmentation_input(review.accounts, review.facts,
-                                                           review.settings, quarter)
-               for quarter in workspace.coverage.quarter_ends(review.quarter)}
+    figures = account_figures.segmentation_inputs(
+        review.accounts, review.facts, review.settings,
+        workspace.coverage.quarter_ends(review.quarter))
     return segmentation.segment_over_time(
         figures, review.cuts.cut_share, review.settings.segmentation.min_history_quarters,
         overrides, review.as_of, review.is_partial)
@@ -62,8 +62,8 @@ def _row(table: pd.DataFrame, subject: Subject) -> pd.Series:
 
 def explain_firmness(review: QuarterReview, subject: Subject) -> Evidence:
     """The twelve months that are drawn anew, and how often the rule takes the account."""
-    figures = account_figures.segmentation_input(review.accounts, review.facts, review.settings,
-                                                 review.quarter)
+    figures = account_figures.segmentation_inputs(
+        review.accounts, review.facts, review.settings, [review.quarter])[review.quarter]
     months = account_figures.by_month(figures, review.facts, review.quarter)
     at = int(np.flatnonzero(figures["account_id"] == subject.account_id)[0])
     share = review.cuts.cut_share

@@ -12,21 +12,31 @@ from qbrkit.sources import Workspace
 
 PARTS = (value.BENEFIT, value.EXTRA_MILE, value.FREE_IN_PLAN)
 CLASSES = (value.CONFIRMED, value.ESTIMATED, value.SOFT)
+SUMMANDS = {"npv": "net_present_value", "present_value": "present_value",
+            "present_cost": "present_cost"}
+"""Figures of the return that are a sum over the months, and the column summed."""
 
 
 def explain_value(review: QuarterReview, subject: Subject, figure: str) -> Evidence:
     """Value lines of the last twelve months with their evidence, largest first."""
     if review.ledger is None:
         return unknown("Not known: it needs the table benefits or the table services.")
+    quarters = {"value_quarter": [review.quarter], "value_quarter_before": [review.quarter - 1]
+                }.get(figure, last_twelve_months(review.quarter))
     lines = review.ledger[(review.ledger["account_id"] == subject.account_id)
-                          & review.ledger["quarter"].isin(last_twelve_months(review.quarter))]
+                          & review.ledger["quarter"].isin(quarters)]
     kept = (lines["part"] == figure if figure in PARTS else
-            lines["class"] == figure if figure in CLASSES else lines["part"].notna())
+            lines["class"] == figure if figure in CLASSES else
+            lines["class"] != value.SOFT if figure == "multiplier" else lines["part"].notna())
     chosen = lines[kept]
+    if figure.startswith("value_quarter") and chosen["amount"].isna().all():
+        return unknown("Not known: no value of that quarter is measured.")
     rows = FewRows(pd.DataFrame({
         "quarter": chosen["quarter"].map(quarter_text).astype("str"), "month": chosen["month"],
         "part": chosen["part"], "name": chosen["name"], "class": chosen["class"],
-        "evidence": chosen["evidence"], "amount": chosen["amount"],
+        "evidence": chosen["evidence"], "measured": chosen["measured"],
+        "unit_value": chosen["unit_value"], "risk": chosen["risk"], "charged": chosen["charged"],
+        "amount": chosen["amount"],
     }).sort_values("amount", key=abs, ascending=False, kind="stable").reset_index(drop=True),
         "amount")
     not_measured = int(chosen["amount"].isna().sum())
@@ -52,11 +62,11 @@ def explain_return(workspace: Workspace, review: QuarterReview, subject: Subject
                        "months, or what it paid has no exchange rate into its currency.")
     mine, cost = received.loc[[subject.account_id]], spent.loc[[subject.account_id]]
     rate = review.settings.value.discount_rate
-    rows = FewRows(_months(mine.iloc[0], cost.iloc[0], rate),
-                   "net_present_value" if figure == "npv" else "")
+    summand = SUMMANDS.get(figure, "")
+    rows = FewRows(_months(mine.iloc[0], cost.iloc[0], rate), summand)
     note = (f"Value: without soft lines. Cost: what was invoiced, and customer_costs where there "
             f"are any. Discounted with {rate:g} a year.")
-    if figure == "npv":
+    if summand:
         return summed(rows, note)
     found = value.find_returns(mine, cost, rate).iloc[0]
     return Evidence(rows, plain(found[figure]), False, (note, (

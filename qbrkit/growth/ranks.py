@@ -52,7 +52,7 @@ class _Draws:
 
 def rank_changes(facts: pd.DataFrame, review: list[pd.Period], paired: list[pd.Period],
                  circle: Collection[str] = (), draws: int = DRAWS,
-                 seed: int = 0) -> pd.DataFrame:
+                 seed: int = 0, compared: pd.DataFrame | None = None) -> pd.DataFrame:
     """Change on a year before, its rank, and 95 % intervals of both.
 
     Parameters
@@ -71,6 +71,8 @@ def rank_changes(facts: pd.DataFrame, review: list[pd.Period], paired: list[pd.P
         Bootstrap samples.
     seed : int, default 0
         Of the months drawn.
+    compared : DataFrame, optional
+        From `compare_periods` of the same quarters, where it is at hand.
 
     Returns
     -------
@@ -111,7 +113,8 @@ def rank_changes(facts: pd.DataFrame, review: list[pd.Period], paired: list[pd.P
        Countries", The Review of Economic Studies 91 (2024), 476-518: ranks are bounded by
        the differences between pairs.
     """
-    table = _compared(facts, review)
+    table = _at_rates_of_a_year_ago(compare_periods(facts, [one - 4 for one in review], review)
+                                    if compared is None else compared)
     before, now = _monthly(facts, table["account_id"], paired)
     bought = ((before != 0) | (now != 0)) & ~np.isnan(now)
     is_told = (bought.sum(axis=1) >= LEAST_PAIRS) & ~np.isnan(now).any(axis=1)
@@ -127,9 +130,8 @@ def rank_changes(facts: pd.DataFrame, review: list[pd.Period], paired: list[pd.P
     return table
 
 
-def _compared(facts: pd.DataFrame, review: list[pd.Period]) -> pd.DataFrame:
+def _at_rates_of_a_year_ago(found: pd.DataFrame) -> pd.DataFrame:
     """Both periods at the rates of the first, by account."""
-    found = compare_periods(facts, [one - 4 for one in review], review)
     return pd.DataFrame({
         "account_id": found["account_id"], "base": found["base"],
         "review": found["base"] + found["change_constant"], "change": found["change_constant"],

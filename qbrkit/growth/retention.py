@@ -72,7 +72,8 @@ class Retention:
 
 
 def measure_retention(facts: pd.DataFrame, base: list[pd.Period], review: list[pd.Period],
-                      cohort: Collection[str] | None = None) -> Retention:
+                      cohort: Collection[str] | None = None,
+                      compared: pd.DataFrame | None = None) -> Retention:
     """Net and gross revenue retention over the same opening cohort, in constant currency.
 
     Parameters
@@ -85,6 +86,8 @@ def measure_retention(facts: pd.DataFrame, base: list[pd.Period], review: list[p
     cohort : collection of str, optional
         Accounts to look at, as they were chosen at the end of the base period; all by
         default. Others then count neither as new nor as not assigned.
+    compared : DataFrame, optional
+        From `compare_periods` of the same quarters, where it is at hand.
 
     Returns
     -------
@@ -96,7 +99,7 @@ def measure_retention(facts: pd.DataFrame, base: list[pd.Period], review: list[p
     now would leave out those that were lost. Customers without a contract buy unevenly, so
     over a single quarter an account that merely ordered in another one counts as churn.
     """
-    accounts = compare_periods(facts, base, review)
+    accounts = compare_periods(facts, base, review) if compared is None else compared
     if cohort is not None:
         accounts = accounts[accounts["account_id"].isin(list(cohort))]
     is_known = accounts["change_constant"].notna()

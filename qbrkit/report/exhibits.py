@@ -86,6 +86,17 @@ def numbered(sentences: Sequence[str]) -> Html:
     return Html(Markup('<ol class="findings">{}</ol>').format(items))
 
 
+def brief(label: str, sentences: Sequence[str]) -> Html:
+    """A few sentences under a label, as on a first page; nothing when there are none."""
+    told = [one for one in sentences if one]
+    if not told:
+        return Html("")
+    items = Markup("").join(Markup("<li>{}</li>").format(_whole_figures(one)) for one in told)
+    return Html(Markup('<div class="brief"><p class="label" id="{0}">{1}</p>'
+                       '<ul aria-labelledby="{0}">{2}</ul></div>').format(
+                           element_id(label), label, items))
+
+
 @dataclass(frozen=True)
 class Tile:
     """One key figure: what it is, the figure, and what it compares with."""
@@ -117,7 +128,7 @@ class ColumnView:
     kind : str
         ``text``, ``sentence`` (long text), ``money`` (whole units), ``number``,
         ``percent``, ``change`` (signed percent), ``range`` (a figure and its range, already
-        text), ``date``, ``pill`` (a state).
+        text), ``date`` (a day, or already text), ``pill`` (a state).
     words : dict
         Words for the values of a coded column.
     digits : int
@@ -223,7 +234,7 @@ def _cell(value: Any, column: ColumnView, language: Language) -> Any:
     if column.kind in {"percent", "change"}:
         return language.percent(value, signed=column.kind == "change")
     if column.kind == "date":
-        return language.date(value, "medium")
+        return value if isinstance(value, str) else language.date(value, "medium")
     word = column.words.get(str(value), str(value))
     if column.kind == "sentence":
         return _one_stop(word)

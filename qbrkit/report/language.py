@@ -9,7 +9,6 @@ import io
 import re
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,7 +16,8 @@ from babel import Locale, UnknownLocaleError, numbers
 from babel.dates import format_date, get_month_names
 from babel.messages import mofile, pofile
 
-CATALOGS = Path(__file__).parent / "locale"
+from qbrkit.languages import CATALOGS, primary
+
 MINUS, NOT_KNOWN, NO_BREAK = "−", "–", "\u00a0"
 PRINTED_AS_ZERO = 0.5
 """Money below it is printed as 0, since money is printed in whole units."""
@@ -26,7 +26,7 @@ PRINTED_AS_ZERO = 0.5
 @cache
 def language(code: str) -> "Language":
     """The language of a code such as ``de``; English where there is no catalog for it."""
-    short = str(code).lower().replace("_", "-").split("-")[0]
+    short = primary(code)
     file = {one.stem: one for one in CATALOGS.glob("*.po")}.get(short)  # data is never a path
     if file is None:
         return Language("en", gettext.NullTranslations())
@@ -73,9 +73,11 @@ class Language:
         return _minus(numbers.format_decimal(_plain(value, digits), pattern, locale=self.locale))
 
     def money(self, value: float, currency: str) -> str:
-        """Money in whole units; a dash when it is not known."""
+        """Money in whole units; a dash when it is not known, a number without a currency."""
         if pd.isna(value):
             return NOT_KNOWN
+        if not currency:
+            return self.number(value)
         pattern = self.locale.currency_formats["standard"].pattern.replace(".00", "")
         text = numbers.format_currency(_plain(value, 0), currency, pattern, locale=self.locale,
                                        currency_digits=False)

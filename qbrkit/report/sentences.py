@@ -117,4 +117,4 @@ def names_of(accounts: pd.DataFrame, words: Language) -> str:
 
 def name_of(review: QuarterReview, account_id: str) -> str:
     """Name of one account."""
-    return review.accounts.set_index("account_id")["label"][account_id]
+    return review.labels[account_id]

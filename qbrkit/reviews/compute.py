@@ -8,7 +8,7 @@ import pandas as pd
 
 from qbrkit import account_figures, growth, segmentation
 from qbrkit.black_ops import family_without_objective, find_gaps
-from qbrkit.commitments import count_promises, next_ninety_days, review_promises
+from qbrkit.commitments import count_promises, open_promises, review_promises
 from qbrkit.cost_shares import gather_cost_shares
 from qbrkit.coverage import list_uncounted, unknown_roles
 from qbrkit.currencies import Rates
@@ -21,12 +21,7 @@ from qbrkit.facts import (
 )
 from qbrkit.groups import Groups, roll_up
 from qbrkit.periods import ReviewPeriod, choose_period, quarter_frequency, quarter_text
-from qbrkit.reviews.customer_value import (
-    customer_effort,
-    list_value,
-    plan_use,
-    stale_unit_values,
-)
+from qbrkit.reviews.customer_value import customer_effort, list_value
 from qbrkit.reviews.group_members import list_members
 from qbrkit.reviews.growth_bridge import review_bridges
 from qbrkit.reviews.outreach import plan_outreach
@@ -34,11 +29,14 @@ from qbrkit.reviews.quarter_review import QuarterReview
 from qbrkit.reviews.readiness import check_readiness
 from qbrkit.reviews.retained import review_ranks, review_retention, review_silent
 from qbrkit.reviews.risk import review_risks
+from qbrkit.reviews.service import review_service
+from qbrkit.reviews.switching import add_switching, review_plan_use, review_switching
 from qbrkit.reviews.target_review import review_targets
 from qbrkit.reviews.totals import reconcile_accounts, report_id, sum_totals
 from qbrkit.reviews.wallets import add_wallets, review_wallets
 from qbrkit.settings import Settings
 from qbrkit.sources import Workspace, open_workspace
+from qbrkit.value import stale_unit_values
 
 
 def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> QuarterReview:
@@ -82,23 +80,28 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
     segments = account_figures.add_segments(
         add_wallets(accounts, wallets), converted, tables.get("segment_overrides"), settings,
         period)
-    accounts = account_figures.add_growth(segments.accounts, converted, period)
+    compared = account_figures.compare_year_ago(converted, period)
+    accounts = account_figures.add_growth(segments.accounts, converted, compared, period)
     reconcile_accounts(accounts, converted, {
         "revenue_ltm": year, "revenue_quarter": [period.quarter]})
     accounts = account_figures.add_coverage(accounts, tables, settings, as_of)
     converted = with_account_revenue(
         converted, accounts.set_index("account_id")["currency"], rates)
-    ledger = list_value(workspace, groups, period.quarter)
+    ledger = list_value(workspace, groups, period)
     accounts = account_figures.add_value(
         accounts, ledger, converted, customer_effort(workspace, groups, period.quarter),
         settings.value.discount_rate, year)
+    use = review_plan_use(workspace, groups, as_of)
+    switched = review_switching(workspace, groups, ledger, use, converted, year, as_of)
+    accounts = add_switching(accounts, switched)
     promises, upcoming, promise_counts = _promises(tables, period)
     accounts = account_figures.add_promises(
         accounts, promises, upcoming, tables.get("complaints"), as_of)
+    accounts = accounts.copy()  # in one piece: rows are then selected many times faster
     is_green = accounts["segment"] == segmentation.GREEN_CIRCLE
-    service_levels = _service_levels(tables, period.quarter)
+    service = review_service(workspace, groups, period.quarter)
     gaps = _gaps(accounts[is_green], converted, tables.get("objectives"), settings, period)
-    bridges = review_bridges(workspace, groups, converted, period)
+    bridges = review_bridges(workspace, groups, converted, compared, period)
     risk = review_risks(tables, accounts, converted, coverage, period,
                         settings.risks.seasonal_strength)
     silent = review_silent(workspace, groups, converted, accounts, period)
@@ -111,20 +114,22 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
         families=(growth.compare_periods(converted, [period.year_ago], [period.quarter], "family")
                   if period.year_ago is not None else pd.DataFrame()),
         bridges=bridges,
-        ranks=review_ranks(converted, accounts.loc[is_green, "account_id"], period, coverage),
-        retention=review_retention(converted, accounts, segments.circle, period),
+        ranks=review_ranks(converted, compared, accounts.loc[is_green, "account_id"], period,
+                           coverage),
+        retention=review_retention(converted, compared, accounts, segments.circle, period),
         silent=silent,
         targets=review_targets(tables, accounts, converted, period.quarter, bridges),
-        ledger=ledger, plan_use=plan_use(workspace, groups, as_of),
+        ledger=ledger, plan_use=use, switching=switched,
         promises=promises, upcoming=upcoming, promise_counts=promise_counts,
         unknown_roles=(unknown_roles(tables["contacts"]) if "contacts" in tables
                        else None),
         uncounted=list_uncounted(tables["contacts"]) if "contacts" in tables else None,
-        stale_unit_values=stale_unit_values(tables.get("benefits"), as_of, year),
+        stale_unit_values=stale_unit_values(ledger, as_of, year),
         members=members,
-        service_levels=service_levels, gaps=gaps,
+        service=service, gaps=gaps,
         readiness=check_readiness(accounts[is_green], gaps, workspace.commentary,
-                                  service_levels, risk.blocked, silent),
+                                  service.levels if service else None, risk.blocked,
+                                  silent),
         outreach=plan_outreach(accounts, max(as_of, coverage.last.normalize())
                                + pd.Timedelta(days=1), settings, silent,
                                wallets.white_space, tables.get("contacts")),
@@ -169,16 +174,7 @@ def _promises(tables: Mapping[str, pd.DataFrame],
     quarter, commitments = quarter_text(period.quarter), tables["commitments"]
     known = commitments[commitments["review_quarter"] <= quarter]  # later ones are not made yet
     return (review_promises(known, quarter, period.as_of),
-            next_ninety_days(known, period.as_of), count_promises(known, period.as_of))
-
-
-def _service_levels(tables: Mapping[str, pd.DataFrame],
-                    quarter: pd.Period) -> pd.DataFrame | None:
-    if "service_levels" not in tables:
-        return None
-    levels = tables["service_levels"]
-    return levels[levels["quarter"] == quarter_text(quarter)].sort_values(
-        ["account_id", "measure"]).reset_index(drop=True)
+            open_promises(known, period.as_of), count_promises(known, period.as_of))
 
 
 def _gaps(green: pd.DataFrame, converted: pd.DataFrame, objectives: pd.DataFrame | None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -11,13 +12,15 @@ from qbrkit.reviews.growth_bridge import BridgeReview
 from qbrkit.reviews.outreach import Outreach
 from qbrkit.reviews.retained import RetentionReview
 from qbrkit.reviews.risk import RiskReview
+from qbrkit.reviews.service import ServiceReview
+from qbrkit.reviews.switching import SwitchingReview
 from qbrkit.reviews.target_review import TargetReview
 from qbrkit.reviews.wallets import WalletReview
 from qbrkit.settings import Settings
 from qbrkit.sources.workspace import RowCount
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one review is the same as itself only
 class QuarterReview:
     """Every figure of one quarter.
 
@@ -63,8 +66,10 @@ class QuarterReview:
         Order rhythm of each account and whether it broke it; see `growth.silent.find_silent`.
     ledger, plan_use : DataFrame or None
         Value lines and use of the plans, None without their tables. [account currency]
+    switching : SwitchingReview or None
+        What accounts would have to buy elsewhere; None without services and switching costs.
     promises, upcoming : DataFrame or None
-        Promises of the review before, and those of the next ninety days.
+        Promises of the review before, and all that are open; see `commitments`.
     promise_counts : DataFrame or None
         What became of all promises by account, review, side and owner; see
         `commitments.count_promises`.
@@ -74,11 +79,11 @@ class QuarterReview:
         Records of contacts that count for nobody, and why; see `coverage.list_uncounted`.
     stale_unit_values : DataFrame
         Values of a unit that were last confirmed more than twelve months ago; see
-        `customer_value.stale_unit_values`.
+        `value.stale_unit_values`.
     members : DataFrame
         What each member of a group makes; see `group_members.list_members`.
-    service_levels : DataFrame or None
-        Service measures of the quarter.
+    service : ServiceReview or None
+        Service measures of the quarter and of the three before, judged; None without them.
     gaps : DataFrame
         Gaps of Green Circle accounts by rule.
     readiness : DataFrame
@@ -122,6 +127,7 @@ class QuarterReview:
     silent: pd.DataFrame
     ledger: pd.DataFrame | None
     plan_use: pd.DataFrame | None
+    switching: SwitchingReview | None
     promises: pd.DataFrame | None
     upcoming: pd.DataFrame | None
     promise_counts: pd.DataFrame | None
@@ -129,7 +135,7 @@ class QuarterReview:
     uncounted: pd.DataFrame | None
     stale_unit_values: pd.DataFrame
     members: pd.DataFrame
-    service_levels: pd.DataFrame | None
+    service: ServiceReview | None
     gaps: pd.DataFrame
     readiness: pd.DataFrame
     outreach: Outreach
@@ -142,11 +148,16 @@ class QuarterReview:
     inputs_hash: str
     report_id: str
 
-    @property
+    @cached_property
     def green_circle(self) -> pd.DataFrame:
         """Rows of the Green Circle accounts, largest revenue of the year first."""
         green = self.accounts[self.accounts["segment"] == segmentation.GREEN_CIRCLE]
         return green.sort_values(["revenue_ltm", "account_id"], ascending=[False, True])
+
+    @cached_property
+    def labels(self) -> pd.Series:
+        """How each account is called on the pages, by its id."""
+        return self.accounts[["account_id", "label"]].set_index("account_id")["label"]
 
     @property
     def has_cost(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from qbrkit import readiness
+from qbrkit.service_levels import MISSED
 
 
 def check_readiness(green: pd.DataFrame, gaps: pd.DataFrame, commentary: Mapping[str, str],
@@ -23,7 +24,8 @@ def check_readiness(green: pd.DataFrame, gaps: pd.DataFrame, commentary: Mapping
     commentary : mapping
         The account managers' own words by account.
     service_levels : DataFrame, optional
-        Measures of the quarter: ``account_id``, ``measure``, ``promised``, ``delivered``.
+        Measures of the quarter: ``account_id``, ``measure``, ``outcome`` as judged by
+        `service_levels.judge_levels`.
     open_risks : DataFrame, optional
         ``account_id`` and ``risk_id`` of top risks without an owner or a date.
     silent : DataFrame, optional
@@ -45,7 +47,7 @@ def check_readiness(green: pd.DataFrame, gaps: pd.DataFrame, commentary: Mapping
     poor = green[green["roi"] <= 0]
     found[readiness.NO_RETURN] = poor.assign(evidence=poor["roi"].map("{:.12g}".format))
     if service_levels is not None:
-        missed = service_levels[service_levels["delivered"] < service_levels["promised"]]
+        missed = service_levels[service_levels["outcome"] == MISSED]
         found[readiness.SERVICE_MISSED] = missed.assign(evidence=missed["measure"])
     if open_risks is not None:
         found[readiness.OPEN_RISK] = open_risks.assign(evidence=open_risks["risk_id"])

@@ -1,6 +1,6 @@
 """What was kept: growth of each account and how firm it is, retention, silent accounts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -34,7 +34,8 @@ class RetentionReview:
     circle_year: Retention | None
 
 
-def review_ranks(facts: pd.DataFrame, circle: Collection[str], period: ReviewPeriod,
+def review_ranks(facts: pd.DataFrame, compared: Mapping[str, pd.DataFrame],
+                 circle: Collection[str], period: ReviewPeriod,
                  coverage: Coverage) -> pd.DataFrame:
     """Ranks of both comparisons, one below the other.
 
@@ -42,6 +43,8 @@ def review_ranks(facts: pd.DataFrame, circle: Collection[str], period: ReviewPer
     ----------
     facts : DataFrame
         Converted and rolled up, with their quarter. [company currency]
+    compared : mapping of str to DataFrame
+        The comparisons that the data cover, see `account_figures.compare_year_ago`.
     circle : collection of str
         Green Circle accounts.
     period : ReviewPeriod
@@ -56,18 +59,17 @@ def review_ranks(facts: pd.DataFrame, circle: Collection[str], period: ReviewPer
         row of a comparison that the data do not cover.
     """
     paired = [one for one in period.year if coverage.are_complete([one - 4, one])]
-    reviewed = {QUARTER: [period.quarter]} if period.year_ago is not None else {}
-    if period.has_year_before:
-        reviewed[YEAR] = period.year
-    nothing = rank_changes(facts.iloc[:0], [period.quarter], [period.quarter])
-    found = [rank_changes(facts, quarters, paired, circle).assign(comparison=comparison)
-             for comparison, quarters in reviewed.items()]
-    every = pd.concat(found, ignore_index=True) if found else nothing.assign(
+    reviewed = {QUARTER: [period.quarter], YEAR: period.year}
+    found = [rank_changes(facts, reviewed[comparison], paired, circle, compared=table).assign(
+        comparison=comparison) for comparison, table in compared.items()]
+    every = pd.concat(found, ignore_index=True) if found else rank_changes(
+        facts.iloc[:0], [period.quarter], [period.quarter]).assign(
         comparison=pd.Series(dtype="str"))
-    return every[["comparison", *nothing.columns]]
+    return every[["comparison", *every.columns.drop("comparison")]]
 
 
-def review_retention(facts: pd.DataFrame, accounts: pd.DataFrame, history: CircleHistory,
+def review_retention(facts: pd.DataFrame, compared: Mapping[str, pd.DataFrame],
+                     accounts: pd.DataFrame, history: CircleHistory,
                      period: ReviewPeriod) -> RetentionReview:
     """Retention of all accounts, and of those that were Green Circle a year ago.
 
@@ -75,6 +77,8 @@ def review_retention(facts: pd.DataFrame, accounts: pd.DataFrame, history: Circl
     ----------
     facts, accounts : DataFrame
         Of the review. [company currency]
+    compared : mapping of str to DataFrame
+        The comparisons that the data cover, see `account_figures.compare_year_ago`.
     history : CircleHistory
         Tells who was in the circle a year ago.
     period : ReviewPeriod
@@ -82,13 +86,14 @@ def review_retention(facts: pd.DataFrame, accounts: pd.DataFrame, history: Circl
     """
     year = circle_year = quarter = None
     if period.year_ago is not None:
-        quarter = measure_retention(facts, [period.year_ago], [period.quarter])
+        quarter = measure_retention(facts, [period.year_ago], [period.quarter],
+                                    compared=compared[QUARTER])
     if period.has_year_before:
         before = last_twelve_months(period.quarter - 4)
-        year = measure_retention(facts, before, period.year)
+        year = measure_retention(facts, before, period.year, compared=compared[YEAR])
         circle = green_at(history, accounts, period.quarter - 4)
         if circle is not None:
-            circle_year = measure_retention(facts, before, period.year, circle)
+            circle_year = measure_retention(facts, before, period.year, circle, compared[YEAR])
     return RetentionReview(year, quarter, circle_year)
 
 

@@ -65,7 +65,8 @@ def review_wallets(accounts: pd.DataFrame, facts: pd.DataFrame, settings: Settin
     """
     spend = _spend_by_family(facts, period.quarter, settings.segmentation.min_history_quarters)
     named = spend.drop(columns=UNKNOWN_FAMILY, errors="ignore")
-    known = accounts.set_index("account_id").reindex(spend.index)
+    known = accounts[["account_id", "employees", "industry", "annual_wallet"]].set_index(
+        "account_id").reindex(spend.index)
     features = pd.DataFrame({"size": known["employees"], "industry": known["industry"]})
     quantile, least = settings.potential.quantile, settings.potential.minimum_peers
     proof = potential.prove(named, features, quantile, least)

@@ -139,8 +139,8 @@ def _season(series: pd.Series, least_strength: float) -> dict[str, object]:
     peak, trough = (_far(curve * sign) for sign in (1, -1))
     return unknown | {
         "strength": strength, "p_value": p_value, "is_seasonal": is_seasonal,
-        "peak_months": _listed(peak) if is_seasonal else "",
-        "trough_months": _listed(trough) if is_seasonal else "",
+        "peak_months": list_months(peak) if is_seasonal else "",
+        "trough_months": list_months(trough) if is_seasonal else "",
         "shortfall": -float(curve[trough].sum()) if is_seasonal else np.nan,
     } | dict(zip(CURVE, 1 + curve / mean if mean > 0 else curve * np.nan, strict=True))
 
@@ -175,7 +175,7 @@ def _far(curve: pd.Series) -> list[int]:
     return list(curve.index[(curve > 0) & (curve >= PART_OF_EXTREME * curve.max())])
 
 
-def _listed(months: list[int]) -> str:
+def list_months(months: list[int]) -> str:
     """Calendar months as text, a run across the turn of the year in its order."""
     gaps = [month for month in months if (month - 2) % YEAR + 1 not in months]
     first = max(gaps) if 1 in months and YEAR in months and gaps else 1

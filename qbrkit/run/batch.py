@@ -19,6 +19,7 @@ from qbrkit.run.pages import (
     PageJob,
     PageResult,
     make_page,
+    remove_page,
     search_hash,
     search_page,
 )
@@ -73,7 +74,7 @@ def _run(executor: Executor, jobs: dict[int, PageJob],
             at = waiting[future]
             error = future.exception()
             if error is not None:
-                jobs[at].page.unlink(missing_ok=True)  # an older one must not be taken for it
+                remove_page(jobs[at].page)
             results[at] = future.result() if error is None else PageResult(
                 jobs[at], FAILED, cause=f"{type(error).__name__}: {error}")
             told(results[at])

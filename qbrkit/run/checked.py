@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 from qbrkit.errors import DataError
+from qbrkit.languages import untranslated
 from qbrkit.periods import choose_period, quarter_text
-from qbrkit.problems import NOTED, REFUSED, STOPS, Problem
+from qbrkit.problems import NOTED, REFUSED, SHOWN, STOPS, Problem
 from qbrkit.sources import Workspace
 from qbrkit.sources.checks import LINES
 
@@ -33,6 +34,7 @@ def checked_text(workspace: Workspace, quarter: str = "") -> str:
         if told:
             lines += ["", f"{title}:", *(f"  {problem.sentence()}{_worth(problem, currency)}"
                                          for problem in told)]
+    lines += _untranslated(workspace)
     lines += _quarters(workspace, quarter)
     lines += ["", _ending(workspace)]
     return "\n".join(lines)
@@ -56,6 +58,8 @@ def checked_json(workspace: Workspace) -> str:
         - ``problems``: a list of objects with ``table``, ``column``, ``what``, ``rows``,
           ``severity`` (stops, refused, noted), ``values``, ``places``, ``money`` (or null),
           ``fix`` and ``sentence``, which says it all in one line;
+        - ``untranslated``: by language, the words of the data that customers would read and
+          ``[words.<language>]`` of the settings lacks;
         - ``quarters``: the fiscal quarters that can be reviewed, earliest first;
         - ``usable``: false when a problem stops the run.
     """
@@ -68,6 +72,7 @@ def checked_json(workspace: Workspace) -> str:
         } for name, count in workspace.counts.items()},
         "problems": [problem.record() | {"sentence": problem.sentence()}
                      for problem in workspace.problems],
+        "untranslated": _words_lacking(workspace),
         "quarters": [quarter_text(one) for one in workspace.coverage.reviewable()]
                     if _has_lines(workspace) else [],
         "usable": not any(problem.severity == STOPS for problem in workspace.problems),
@@ -135,6 +140,21 @@ def _quarters(workspace: Workspace, quarter: str) -> list[str]:
                  f"{coverage.last:%Y-%m-%d}: write {coverage.missing_lines(last)} under [periods] "
                  "if it is whole")
     return ["", f"{told[0].upper()}{told[1:]}."]
+
+
+def _words_lacking(workspace: Workspace) -> dict[str, list[str]]:
+    settings = workspace.settings
+    return untranslated(workspace.tables, settings.words, settings.company.language)
+
+
+def _untranslated(workspace: Workspace) -> list[str]:
+    """Which words of the data a customer would read in another language than its page."""
+    told = []
+    for code, words in _words_lacking(workspace).items():
+        number = "1 word" if len(words) == 1 else f"{len(words):,} words"
+        shown = ", ".join(map(repr, words[:SHOWN])) + (", …" if len(words) > SHOWN else "")
+        told += ["", f"[words.{code}] lacks {number} that customers would read: {shown}"]
+    return told
 
 
 def _worth(problem: Problem, currency: str) -> str:

@@ -19,6 +19,7 @@ from qbrkit import __version__
 from qbrkit.errors import QbrError, ReconciliationError
 
 if TYPE_CHECKING:
+    from qbrkit.run.again import Again
     from qbrkit.run.quarter import Batch
 
 GOOD, SOME_FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -237,22 +238,36 @@ pages("black_ops", "black-ops", "Black ops: gaps that a competitor would find.")
 pages("transactional_plan", "plan", "The yearly plan of the transactional accounts.")
 
 
+def with_pdf(verb: Callable) -> Callable:
+    """The option of verbs that make external pages."""
+    return click.option("--pdf", is_flag=True, help=(
+        "Print each external page as PDF beside it, by an installed Chromium, Chrome or Edge "
+        "(QBRKIT_BROWSER names another)."))(verb)
+
+
 @qbr.command()
 @common
 @click.option("--account", "chosen", multiple=True, metavar="ID",
               help="Only this account; may be given several times.")
 @click.option("--workers", type=click.IntRange(1), help="Pages at a time.  [default: cores]")
 @click.option("--force", is_flag=True, help="Make pages even when nothing changed.")
+@with_pdf
 def external(workspace: Path, quarter: str, out: Path | None, chosen: tuple[str, ...],
-             workers: int | None, force: bool) -> None:
+             workers: int | None, force: bool, pdf: bool) -> None:
     """External reviews, one per Green Circle account.
 
     \b
     Example:
-      qbr external --workspace data/sample --account A-001
+      qbr external --workspace data/sample --account A-001 --pdf
     """
-    _finish(_open(workspace, quarter, out), kinds=["external"], accounts=chosen, workers=workers,
-            force=force)
+    from qbrkit.run.again import find_again
+
+    again = find_again(workspace, quarter, out or workspace / "out", chosen)
+    if again:
+        _finish(again, accounts=chosen, workers=workers, force=force, pdf=pdf)
+    else:
+        _finish(_open(workspace, quarter, out), kinds=["external"], accounts=chosen,
+                workers=workers, force=force, pdf=pdf)
 
 
 @qbr.command()
@@ -260,15 +275,17 @@ def external(workspace: Path, quarter: str, out: Path | None, chosen: tuple[str,
 @click.option("--workers", type=click.IntRange(1), help="Pages at a time.  [default: cores]")
 @click.option("--force", is_flag=True, help="Make pages even when nothing changed.")
 @click.option("--only-failed", is_flag=True, help="Only pages that failed the last time.")
+@with_pdf
 def run(workspace: Path, quarter: str, out: Path | None, workers: int | None, force: bool,
-        only_failed: bool) -> None:
+        only_failed: bool, pdf: bool) -> None:
     """The whole quarter: check, internal review, external reviews, plan, index.
 
     \b
     Example:
       qbr run --workspace data/sample --quarter 2026Q4
     """
-    _finish(_open(workspace, quarter, out), workers=workers, force=force, only_failed=only_failed)
+    _finish(_open(workspace, quarter, out), workers=workers, force=force, only_failed=only_failed,
+            pdf=pdf)
 
 
 def _open(workspace: Path, quarter: str, out: Path | None) -> "Batch":
@@ -282,7 +299,7 @@ def _open(workspace: Path, quarter: str, out: Path | None) -> "Batch":
     return Batch(opened, review_quarter(opened, quarter), out)
 
 
-def _finish(batch: "Batch", workers: int | None = None, **options: Any) -> None:
+def _finish(batch: "Batch | Again", workers: int | None = None, **options: Any) -> None:
     """Run a batch under a progress bar, say how it ended, and exit so."""
     from qbrkit.run.pages import FAILED, REFUSED
     from qbrkit.run.progress import Progress
@@ -296,7 +313,10 @@ def _finish(batch: "Batch", workers: int | None = None, **options: Any) -> None:
         if record["status"] in {FAILED, REFUSED}:
             click.echo(f"{record['status']}: {record['kind']} {record['account_id'] or ''} "
                        f"{record['name'] or ''}: {record['cause']}", err=True)
+    unprinted = {record["pdf_cause"] for record in made if record.get("pdf_cause")}
+    for cause in sorted(unprinted):
+        click.echo(f"failed: {cause}", err=True)
     click.echo(ending(made))
     click.echo(batch.folder / "index.html")
-    if any(record["status"] in {FAILED, REFUSED} for record in made):
+    if unprinted or any(record["status"] in {FAILED, REFUSED} for record in made):
         sys.exit(SOME_FAILED)

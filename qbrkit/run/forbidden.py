@@ -1,16 +1,25 @@
 """What no customer may read: the terms the leak gate searches each external page for."""
 
-import re
-from collections.abc import Iterator
+import gettext
+import json
+from collections.abc import Collection, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from qbrkit import report as report_package
+from qbrkit.disclosure.account_view import view_text
 from qbrkit.groups import top_parents
-from qbrkit.report.language import CATALOGS, language
+from qbrkit.languages import known_languages
+from qbrkit.report.language import language
+from qbrkit.report.messages import messages_of_code, words_in
 from qbrkit.reviews import QuarterReview
+from qbrkit.run.cells import split_markdown
+from qbrkit.run.leaks import AS_WRITTEN
+from qbrkit.run.shipped import shipped
 from qbrkit.sources import Workspace
 
 NOBODY = {"unknown", "other", "none"}
@@ -19,6 +28,14 @@ SEGMENTS = ["Green Circle", "transactional account", "Fernbetreuung"]
 INTERNAL_WORDS = ["gross margin", "Rohertrag", "Deckungsbeitrag", "share of wallet", "win rate",
                   "gatekeeper", "cost to serve"]
 """What a customer's page never speaks of, in any language of the kit."""
+INTERNAL_TEXTS = {"risks": ("driver", "solution"), "objectives": ("text",),
+                  "complaints": ("subject",), "deals": ("loss_reason",),
+                  "segment_overrides": ("reason",), "black_ops_scores": ("move",)}
+"""Columns of the export with sentences that no customer may read."""
+TEXT_LENGTH, TEXT_WORDS = 24, 4
+"""Shorter ones may stand on a page by chance."""
+SHARED_MODULES = ("exhibits", "figures", "page", "words")
+"""Modules of the report that write sentences on external pages too."""
 PATH_PARTS = 4
 """Shorter paths, as /data, are words of their own and found by the general rules anyway."""
 NUMBER_LENGTH = 5
@@ -27,7 +44,7 @@ NUMBER_LENGTH = 5
 
 def forbidden_terms(workspace: Workspace, review: QuarterReview,
                     *paths: Path) -> dict[str, list[str]]:
-    """Terms by what they are: others' ids and names, rivals, raters, our words, paths.
+    """Terms by what they are: others' ids and names, rivals, raters, our texts and words, paths.
 
     Parameters
     ----------
@@ -40,17 +57,21 @@ def forbidden_terms(workspace: Workspace, review: QuarterReview,
     """
     accounts, tables = _all_accounts(workspace, review), workspace.tables
     common = words_of_the_page()
-    names = {name for name in accounts["name"].dropna() if name.casefold() not in common}
+    folded = {word.casefold() for word in common}
+    names = {name for name in accounts["name"].dropna() if name not in common}
+    alike = {name for name in names if name.casefold() in folded}
     rivals = {name for table in ("deals", "competitor_signals") if table in tables
               for name in tables[table]["competitor"].dropna() if name.casefold() not in NOBODY}
     raters = set(tables["black_ops_scores"]["rater"].dropna()) \
         if "black_ops_scores" in tables else set()
     return {
         "another account's id": sorted(accounts["account_id"]),
-        "another account's name": sorted(names),
+        "another account's name": sorted(names - alike),
+        f"another account's name{AS_WRITTEN}": sorted(alike),
         "a competitor": sorted(rivals),
         "a rater": sorted(raters),
         "another account's contact": sorted(_contacts(workspace)),
+        "an internal text": sorted(internal_texts(workspace)),
         "a segment": SEGMENTS,
         "a word of ours": INTERNAL_WORDS,
         "a path of this computer": sorted(str(path) for path in paths
@@ -79,13 +100,47 @@ def own_contacts(workspace: Workspace) -> dict[str, list[str]]:
             for account, own in contacts.groupby("account_id")}
 
 
-def words_of_the_page() -> set[str]:
-    """Words that the page itself uses, in lower case: a name that equals one cannot be searched.
+def internal_texts(workspace: Workspace) -> set[str]:
+    """Sentences of the export that are not for customers, long enough to be no one else's."""
+    texts = {" ".join(text.split()) for name, columns in INTERNAL_TEXTS.items()
+             if name in workspace.tables for column in columns
+             for text in workspace.tables[name][column].dropna()}
+    return {text for text in texts
+            if len(text) >= TEXT_LENGTH and len(text.split()) >= TEXT_WORDS}
 
-    They are those of the catalogs, which hold every sentence in English and in their language.
+
+def disclosed_texts(texts: Collection[str], view: dict[str, Any]) -> list[str]:
+    """Those of some internal texts that the account's own view holds, and so are none for it."""
+    held = " ".join(view_text(view).split()).casefold()
+    return [text for text in texts if json.dumps(text, ensure_ascii=False)[1:-1].casefold() in held]
+
+
+@cache
+def words_of_the_page() -> frozenset[str]:
+    """Words of the page's own sentences: a name that is spelt like one cannot be searched.
+
+    They are taken from the code and the notebook of the external page, in English and in the
+    words of every catalog.
     """
-    text = " ".join(file.read_text(encoding="utf-8") for file in sorted(CATALOGS.glob("*.po")))
-    return {word.casefold() for word in re.findall(r"[^\W\d_]+", text)}
+    report = Path(report_package.__file__).parent
+    messages = {form for file in [*(report / f"{name}.py" for name in SHARED_MODULES),
+                             *(report / "customer").glob("*.py")]
+                for message in messages_of_code(file.read_text(encoding="utf-8"))
+                for form in ([message] if isinstance(message, str) else message)}
+    notebook = json.loads((shipped("notebooks") / "external_review.ipynb").read_text("utf-8"))
+    messages |= {text for cell in notebook["cells"] if cell["cell_type"] == "markdown"
+                 for _, text in split_markdown("".join(cell["source"]))}
+    told = set(messages)
+    for code in known_languages():
+        told |= _translations(messages, language(code).catalog)
+    return frozenset(word for text in told for word in words_in(text))
+
+
+def _translations(messages: Collection[str], catalog: gettext.NullTranslations) -> set[str]:
+    """Translations of messages, those with a plural form too, which are found by their singular."""
+    held = getattr(catalog, "_catalog", {})
+    return {translation for original, translation in held.items()
+            if (original[0] if isinstance(original, tuple) else original) in messages}
 
 
 def _all_accounts(workspace: Workspace, review: QuarterReview) -> pd.DataFrame:

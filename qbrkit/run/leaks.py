@@ -7,7 +7,8 @@ escapes decoded; tags in a word, soft hyphens, line breaks and case make no diff
 - A term stands alone: "Metro" is not in "Metropolis". Two words or more may have any sign between
   them ("acme-north"), but not the end of a sentence.
 - A single word (Zanzibar, K-0042) needs its own signs. In code (styles, classes) it counts only as
-  written: "Grid" is a company, ``grid`` a layout. Up to three letters: as written, never in code.
+  written: "Grid" is a company, ``grid`` a layout. Up to three letters: as written, never in code;
+  so are terms of a kind that ends in `AS_WRITTEN`.
 - A number counts in text, comments, metadata and descriptions (title, alt, aria-label) if it has
   five digits and is not within a longer one (12,346; 1.12346; 11000.50). A shorter one, or a single
   letter, counts only after a word such as "account".
@@ -27,6 +28,8 @@ from dataclasses import dataclass
 from qbrkit.errors import LeakError
 from qbrkit.run.page_texts import ALWAYS, CODE, SOURCE, WORDS, page_texts, plain
 
+AS_WRITTEN = ", as written"
+"""End of a kind whose terms count only in their own spelling, and never in code."""
 _TOKEN = re.compile(r"[^\W_]+|[.!?:;](?=\s|$)")
 _ACCOUNT = re.compile(
     r"(?i)(?<![^\W_])(?:account|konto|kunden?|customer|client|debitor)"
@@ -81,7 +84,8 @@ class Gate:
                 words = tuple(token.casefold() for token in _TOKEN.findall(text))
                 short = tuple(word for word in words if word[0].isalnum())  # "St Pölten"
                 for key in {words, short} - {()}:
-                    self._terms.setdefault(key, []).append((what, term, text, _rule(text)))
+                    rule = "short" if what.endswith(AS_WRITTEN) else _rule(text)
+                    self._terms.setdefault(key, []).append((what, term, text, rule))
                     self._sizes.setdefault(key[0], set()).add(len(key))
 
     def find(self, page: bytes, allowed: Collection[str] = ()) -> list[Leak]:

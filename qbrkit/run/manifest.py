@@ -58,6 +58,7 @@ def remove_stale(previous: Iterable[dict[str, Any]], made: Iterable[dict[str, An
         if file and record["file"] not in kept and file.is_file() and (
                 hashlib.sha256(file.read_bytes()).hexdigest() == record["sha256"]):
             file.unlink()
+            file.with_suffix(".pdf").unlink(missing_ok=True)
 
 
 @cache

@@ -103,8 +103,14 @@ def make_page(job: PageJob) -> PageResult:
     except (QbrError, OSError) as error:
         result = PageResult(job, FAILED, cause=_one_line(error))
     if result.status in {FAILED, REFUSED}:
-        job.page.unlink(missing_ok=True)
+        remove_page(job.page)
     return replace(result, seconds=round(time.perf_counter() - started, 2))
+
+
+def remove_page(page: Path) -> None:
+    """Remove a page and its PDF, so that no older one is taken for one that is not released."""
+    page.unlink(missing_ok=True)
+    page.with_suffix(".pdf").unlink(missing_ok=True)
 
 
 def _make(job: PageJob) -> PageResult:
@@ -117,7 +123,23 @@ def _make(job: PageJob) -> PageResult:
     search_page(job, page)
     write_whole(job.page, page)
     return PageResult(job, frame["status"], sha256=hashlib.sha256(page).hexdigest(),
-                      missing=tuple(frame["missing"]))
+                      missing=tuple(_in_english(frame["language"]).get(one, one)
+                                    for one in frame["missing"]))
+
+
+@lru_cache(maxsize=16)
+def _in_english(code: str) -> Mapping[str, str]:
+    """Sentences of a language and what they are in the index, which is in English."""
+    from babel.messages import pofile
+
+    from qbrkit.languages import CATALOGS
+
+    file = {one.stem: one for one in CATALOGS.glob("*.po")}.get(code)  # data is never a path
+    if file is None:
+        return {}
+    with open(file, "rb") as catalog:
+        return {message.string: message.id for message in pofile.read_po(catalog)
+                if isinstance(message.string, str) and isinstance(message.id, str)}
 
 
 def search_hash(job: PageJob) -> str:

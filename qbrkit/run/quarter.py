@@ -8,29 +8,33 @@ from typing import Any
 
 from qbrkit.disclosure import disclose, write_view
 from qbrkit.errors import ParameterError
-from qbrkit.periods import quarter_text
+from qbrkit.periods import choose_period, quarter_text
 from qbrkit.report.language import language
 from qbrkit.reviews import QuarterReview
 from qbrkit.run import manifest
+from qbrkit.run.again import EARLIER, keep_jobs
 from qbrkit.run.batch import run_pages
+from qbrkit.run.browser import require_browser
 from qbrkit.run.calls import write_calls
 from qbrkit.run.forbidden import (
+    disclosed_texts,
     forbidden_terms,
     group_members,
     internal_figures,
+    internal_texts,
     own_contacts,
 )
 from qbrkit.run.pages import FAILED, REFUSED, PageJob, PageResult, page_record
 from qbrkit.run.paths import slug, unique_slugs, work_folder, write_whole
+from qbrkit.run.pdf import add_pdfs
 from qbrkit.run.shipped import shipped
 from qbrkit.run.summary import write_summary
-from qbrkit.sources import Workspace, keep_workspace
+from qbrkit.sources import Workspace, find_inputs, keep_workspace
 
 INTERNAL, BLACK_OPS, EXTERNAL, PLAN = "internal", "black_ops", "external", "transactional_plan"
 KINDS = (INTERNAL, EXTERNAL, PLAN)
 NOTEBOOKS = {INTERNAL: "internal_review", BLACK_OPS: "black_ops", EXTERNAL: "external_review",
              PLAN: "transactional_plan"}
-EARLIER = "made from an earlier export; qbr run brings it up to date"
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ class Batch:
             ensure_ascii=False, indent=1))
         slugs = unique_slugs(self.review.accounts["account_id"])
         rows = {row["account_id"]: row for row in self.review.accounts.to_dict("records")}
+        internal = internal_texts(self.workspace)
         members, contacts = group_members(self.workspace), own_contacts(self.workspace)
         for account_id in accounts:
             view, row = views[account_id], rows[account_id]
@@ -118,6 +123,7 @@ class Batch:
             group = [account_id, *members.get(account_id, ())]
             own = (row["name"], *group, self.review.settings.company.name,
                    *self.review.settings.disclosure.allowed_words,
+                   *disclosed_texts(internal, view),
                    *(one for member in group for one in contacts.get(member, ())))
             yield PageJob(
                 EXTERNAL, notebook, {"account_view": str(file)},
@@ -130,7 +136,7 @@ class Batch:
                 forbidden={"an internal figure": internal_figures(row, view)})
 
     def run(self, kinds: Collection[str] = KINDS, accounts: Collection[str] = (),
-            workers: int = 2, force: bool = False, only_failed: bool = False,
+            workers: int = 2, force: bool = False, only_failed: bool = False, pdf: bool = False,
             told: Callable[[PageResult], None] = lambda result: None,
             begun: Callable[[int], None] = lambda count: None) -> list[dict[str, Any]]:
         """Make pages, then accounts.csv, the index and the manifest; with the plan, its calls.
@@ -145,6 +151,8 @@ class Batch:
             Pages at a time.
         force, only_failed : bool
             Make also what is unchanged; make only what failed the last time.
+        pdf : bool
+            Print external pages, as PDF beside each.
         told, begun : callable
             Told each result, and how many pages there will be, for a progress bar.
 
@@ -153,6 +161,8 @@ class Batch:
         list of dict
             Records of the pages of this run.
         """
+        if pdf:
+            require_browser()  # told before the pages are made, not after
         before = manifest.read_manifest(self.folder)
         same_inputs = before.get("workspace_hash") == self.review.inputs_hash
         if only_failed and not before["pages"]:
@@ -165,7 +175,8 @@ class Batch:
             jobs = [job for job in jobs if (job.kind, job.account_id) in failed]
         begun(len(jobs))
         results = run_pages(jobs, self.folder, before["pages"], workers, force, told)
-        made = [page_record(result, self.folder) for result in results]
+        made = add_pdfs((page_record(result, self.folder) for result in results),
+                        before["pages"], self.folder, self.review.data_until, pdf, workers)
         is_whole = not accounts and not only_failed
         done = {(record["kind"], record["account_id"]) for record in made}
         replaced: list[dict[str, Any]] = []
@@ -179,5 +190,16 @@ class Batch:
             kept = [record | {"cause": record["cause"] or EARLIER} for record in kept]
         if PLAN in kinds:
             write_calls(self.review, self.folder / "internal")
+        self._keep([job for job in jobs if job.kind == EXTERNAL])
         write_summary(self.review, manifest.merge_pages(kept, made, self.folder), self.folder)
         return made
+
+    def _keep(self, jobs: list[PageJob]) -> None:
+        """So that a page can be made again in seconds once its account manager has written."""
+        if jobs:
+            coverage, periods = self.workspace.coverage, self.workspace.settings.periods
+            last = choose_period(coverage, "", periods.allow_partial).quarter
+            keep_jobs(jobs, find_inputs(self.workspace.settings.folder), self.folder,
+                      {"is_default": last == self.review.quarter,
+                       "is_partial": self.review.is_partial,
+                       "data_until": f"{self.review.data_until:%Y-%m-%d}"})

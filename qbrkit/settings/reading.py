@@ -9,6 +9,7 @@ from typing import Any
 
 from qbrkit.columns import TABLES
 from qbrkit.errors import SettingError
+from qbrkit.languages import known_languages
 from qbrkit.settings.sections import EMBEDDED, SECTIONS, SPARK, Company, Settings
 
 FILE = "qbr.toml"
@@ -63,7 +64,7 @@ def _hint(error: tomllib.TOMLDecodeError, text: str) -> str:
 
 def _build(folder: Path, raw: dict[str, Any]) -> Settings:
     faults: list[str] = []
-    known = {"company", "sources", "tables", *SECTIONS}
+    known = {"company", "sources", "tables", "words", *SECTIONS}
     faults += [f"[{name}] is no section; allowed are {', '.join(sorted(known))}"
                for name in raw if name not in {*known, "engine"}]
     engine = raw.get("engine", EMBEDDED)
@@ -74,6 +75,7 @@ def _build(folder: Path, raw: dict[str, Any]) -> Settings:
                for name in tables if name not in TABLES]
     faults += [f"tables.{name} must be a section: [tables.{name}]"
                for name, entry in tables.items() if not isinstance(entry, dict)]
+    words = _words(_entries(raw, "words", faults), faults)
     company = _section(Company, "company", raw.get("company", {}), faults)
     sections = {name: _section(kind, name, raw.get(name, {}), faults)
                 for name, kind in SECTIONS.items()}
@@ -81,7 +83,7 @@ def _build(folder: Path, raw: dict[str, Any]) -> Settings:
     if faults:
         raise SettingError("\n".join(f"{FILE}: {fault}" for fault in faults))
     return Settings(folder=folder, company=company, sources=sources, tables=tables,
-                    engine=engine, **sections)
+                    words=words, engine=engine, **sections)
 
 
 def _entries(raw: dict[str, Any], name: str, faults: list[str]) -> dict[str, Any]:
@@ -91,6 +93,22 @@ def _entries(raw: dict[str, Any], name: str, faults: list[str]) -> dict[str, Any
         return entries
     faults.append(f"{name} must be a section: [{name}]")
     return {}
+
+
+def _words(given: dict[str, Any], faults: list[str]) -> dict[str, dict[str, str]]:
+    """Translations of the data's own words by language; what is wrong goes to `faults`."""
+    there = known_languages()
+    for code, words in given.items():
+        if code not in there:
+            faults.append(f"[words.{code}] is no language that pages are written in; there are "
+                          f"{', '.join(there)}")
+        elif not isinstance(words, dict):
+            faults.append(f'words.{code} must be a section: [words.{code}]')
+        else:
+            faults += [f"[words.{code}] {text!r} must be a text in quotes, as "
+                       '"Pumps" = "Pumpen"' for text, word in words.items()
+                       if not isinstance(word, str) or not word.strip()]
+    return given
 
 
 def _contradictions(sections: dict[str, Any]) -> list[str]:

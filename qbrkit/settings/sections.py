@@ -101,6 +101,10 @@ class Value:
     discount_rate: float = _cutoff(
         0.1, 0.0, 0.5, "per year", "money of later months is worth less",
         "Forrester Total Economic Impact uses 10 %")
+    switching_horizon_months: int = _cutoff(
+        36, 12, 120, "months", "a one-off cost of changing the supplier is spread over them: it is "
+        "borne once, and what it brings is had for as long as one stays",
+        "three years, the period of Forrester Total Economic Impact")
 
 
 @dataclass(frozen=True)
@@ -151,9 +155,14 @@ class Spark:
 
 @dataclass(frozen=True)
 class Disclosure:
-    """Words that may stand on a customer's page although they are another account's name."""
+    """What may stand on a customer's page besides the rule.
+
+    ``allowed_words`` are names of other accounts that are ordinary words, too;
+    ``break_even_discount`` discloses how much cheaper another supplier would have to be.
+    """
 
     allowed_words: tuple[str, ...] = ()
+    break_even_discount: bool = False
 
 
 SECTIONS = {
@@ -187,6 +196,8 @@ class Settings:
     disclosure: Disclosure = Disclosure()
     embedded: Embedded = Embedded()
     spark: Spark = field(default_factory=Spark)
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Translations of the data's own words, by language and text."""
     engine: str = EMBEDDED
     text: str = field(default="", repr=False)
     """What stands in qbr.toml: read once, so that a run rests on one state of it."""

@@ -1,30 +1,44 @@
 """The account managers' own words: one Markdown file per account."""
 
+import codecs
+import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from urllib.parse import unquote
 
 import duckdb
 
 from qbrkit.problems import NOTED, SHOWN, Problem
 from qbrkit.sources.checks import LINES
 
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
 
 def read_commentary(folder: Path) -> dict[str, str]:
     """Texts of ``commentary/<account_id>.md`` by account id; empty files count as none.
 
-    Files are looked up by listing the folder, so an id never becomes a path.
+    Files are looked up by listing the folder, so an id never becomes a path. A sign that no
+    file name can hold is written as in an address: ``A%2F1.md`` is the file of account A/1.
 
-    A file that is not UTF-8 is read as Windows writes its texts, windows-1252.
+    Comments of HTML are notes of the writer and no part of the text.
     """
     texts = {}
-    for file in sorted((folder / "commentary").glob("*.md")):
-        written = file.read_bytes()
-        try:
-            text = written.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = written.decode("windows-1252", errors="replace")
-        texts[file.stem] = text.strip()
+    for file in sorted((folder / "commentary").glob("*.[mM][dD]")):
+        if file.is_file():  # macOS takes accents apart in the names of files
+            account = unicodedata.normalize("NFC", unquote(file.stem))
+            texts[account] = _HIDDEN.sub("", _decoded(file.read_bytes())).strip()
     return {account: text for account, text in texts.items() if text}
+
+
+def _decoded(written: bytes) -> str:
+    """UTF-8, or what Windows writes: windows-1252, and UTF-16 with its mark."""
+    if written.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return written.decode("utf-16", errors="replace")
+    try:
+        return written.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return written.decode("windows-1252", errors="replace")
 
 
 def find_unclaimed(connection: duckdb.DuckDBPyConnection, tables: Collection[str],

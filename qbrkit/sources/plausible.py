@@ -3,11 +3,10 @@
 import calendar
 import itertools
 from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
 
-import qbrkit
+from qbrkit.languages import known_languages
 from qbrkit.problems import NOTED, SHOWN, STOPS, Problem
 from qbrkit.settings import Settings
 from qbrkit.sources.checks import LINES, Check, amount_sql, run_checks
@@ -62,12 +61,6 @@ def check_risks(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
               "probability_low", "Write the lower chance in probability_low"),
         Check("window_start", "window_start > window_end", "lies after window_end", NOTED,
               "window_start", "Check both dates; they decide whether the risk still counts")], "")
-
-
-def known_languages() -> list[str]:
-    """Codes of the languages that reviews can be written in; each has a catalog, but English."""
-    catalogs = Path(qbrkit.__file__).parent / "report" / "locale"
-    return sorted({"en"} | {file.stem for file in catalogs.glob("*.po")})
 
 
 def _odd_costs() -> Iterator[Check]:

@@ -42,6 +42,7 @@ ACCOUNT_OF = {
     "contacts": "the person counts for no account", "activities": "it counts for no account",
     "services": "its value counts for no account", "benefits": "its value counts for no account",
     "customer_costs": "the effort counts for no account",
+    "switching_costs": "it counts for no account",
     "deals": "it counts for its territory and for no account",
     "service_levels": "it counts for no account", "complaints": "it counts for no account",
     "commitments": "no review shows the promise", "objectives": "it counts for no account",

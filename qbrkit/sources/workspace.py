@@ -20,8 +20,8 @@ from qbrkit.sources import inputs
 from qbrkit.sources.checks import LINES
 from qbrkit.sources.commentary import find_unclaimed, read_commentary
 from qbrkit.sources.counts import RowCount
-from qbrkit.sources.entries import name_sources
-from qbrkit.sources.mapping import find_mappings
+from qbrkit.sources.entries import Source, name_sources
+from qbrkit.sources.mapping import Mapping, find_mappings
 from qbrkit.sources.reading import Reading, read_on_spark, read_tables
 from qbrkit.sources.recognize import quoted
 from qbrkit.sources.snapshot import find_snapshot, is_snapshot, keep, open_snapshot, stand_for
@@ -164,6 +164,59 @@ def inspect_workspace(folder: Path | str, work: Path | None = None) -> Workspace
     """
     if is_snapshot(Path(folder)):
         return _workspace(*open_snapshot(Path(folder)))
+    found = find_inputs(folder)
+    settings, name = found.settings, found.reading_hash if work else ""
+    reading = find_snapshot(work, name, settings) if work else None
+    if reading is None:
+        reading = read_tables(settings, found.mappings, found.sources, work)
+    return _workspace(settings, replace(reading, name=name or uuid.uuid4().hex),
+                      dict(found.commentary), found.inputs_hash(reading.rows_hash))
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a workspace is made of, before any of it is read.
+
+    Parameters
+    ----------
+    settings : Settings
+        What qbr.toml says.
+    mappings : mapping of str to Mapping
+        Where each table comes from.
+    sources : list of Source
+        The sources used.
+    files : str
+        Hash over the content of all source files.
+    commentary : mapping of str to str
+        The account managers' own words by account id.
+    """
+
+    settings: Settings
+    mappings: dict[str, Mapping]
+    sources: list[Source]
+    files: str
+    commentary: Lookup[str, str]
+
+    @property
+    def reading_hash(self) -> str:
+        """Hash over all that decides what the tables hold; see `inputs.hash_reading`."""
+        return inputs.hash_reading(self.settings, self.sources, self.files)
+
+    def inputs_hash(self, rows_hash: str) -> str:
+        """Hash over everything, the rows that came from databases included."""
+        return inputs.hash_inputs(self.settings, self.files, rows_hash, self.commentary)
+
+
+def find_inputs(folder: Path | str) -> Inputs:
+    """Settings, source files and commentary of a workspace; no table is read.
+
+    Raises
+    ------
+    SettingError
+        If qbr.toml cannot be used.
+    DataError
+        If a file may not be read.
+    """
     settings = read_settings(folder)
     entries = dict(settings.sources)
     mappings = find_mappings(settings, entries)
@@ -171,15 +224,8 @@ def inspect_workspace(folder: Path | str, work: Path | None = None) -> Workspace
             if not (settings.engine == SPARK and table == LINES)}
     sources = name_sources(settings.folder, {name: entry for name, entry in entries.items()
                                              if name in used})
-    commentary = read_commentary(settings.folder)
-    files = inputs.hash_files(sources)
-    name = inputs.hash_reading(settings, sources, files) if work else ""
-    reading = find_snapshot(work, name, settings) if work else None
-    if reading is None:
-        reading = read_tables(settings, mappings, sources, work)
-    inputs_hash = inputs.hash_inputs(settings, files, reading.rows_hash, commentary)
-    return _workspace(settings, replace(reading, name=name or uuid.uuid4().hex), commentary,
-                      inputs_hash)
+    return Inputs(settings, mappings, sources, inputs.hash_files(sources),
+                  read_commentary(settings.folder))
 
 
 def keep_workspace(workspace: Workspace, work: Path) -> Workspace:

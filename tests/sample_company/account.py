@@ -35,6 +35,7 @@ class Account:
     until: date | None = None
     dropped: tuple[str, tuple[int, ...]] | None = None  # a product and its thousands per year
     return_share: float = 0.008
+    in_dollars: tuple[date, ...] = ()  # days whose invoices are in USD, whatever its currency
     free_share: float = 0.004
     cost_unknown: bool = False  # cost of its pneumatics is never known
     # master data

@@ -99,9 +99,14 @@ LARGE = (
     # employs is not known, so that no wallet is estimated.
     Account("A-025", "Eifelquell Abfülltechnik GmbH", "DE", "West", "Beverages", None,
             (178, 186, 191, 201), 16, "P8 T1", cost_unknown=True),
-    # Buys along the construction index, a quarter later.
+    # Buys along the construction index, a quarter later; some invoices are in dollars, chosen
+    # so that at the rates of a year before they are worth about as much as in euros.
     Account("A-026", "Pennwick Aggregates Ltd", "GB", "Overseas", "Minerals", 270,
             (0, 0, 0, 0), 20, "B2 T2 D1", close=True,
             quarters={2023: (91, 86, 84, 73), 2024: (68, 65, 66, 80), 2025: (86, 95, 98, 93),
-                      2026: (83, 79, 71, 76)}),
+                      2026: (83, 79, 71, 76)},
+            in_dollars=(date(2025, 4, 11), date(2025, 7, 14), date(2025, 7, 29),
+                        date(2025, 10, 10), date(2025, 10, 23), date(2025, 11, 14),
+                        date(2025, 12, 4), date(2025, 12, 16), date(2026, 3, 2),
+                        date(2026, 7, 8), date(2026, 7, 20))),
 )

@@ -7,6 +7,11 @@ FAMILIES = {
     "P": "Pneumatics", "C": "Cooling", "R": "Service parts", "T": "Belts and chains",
 }
 
+FAMILIES_IN_GERMAN = {
+    "D": "Antriebe", "B": "Lager", "S": "Dichtungen", "L": "Schmierstoffe",
+    "P": "Pneumatik", "C": "Kühlung", "R": "Verschleißteile", "T": "Riemen und Ketten",
+}
+
 # Demand per month, January first. Cooling sells before and in summer, service parts in
 # the winter shutdown; all other families are level.
 SEASONS = {

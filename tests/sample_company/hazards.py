@@ -46,6 +46,43 @@ RISKS = (
      date(2026, 7, 31)),
 )
 
+# The risk from the customer's side, and what both sides do about it. Orders for ships (R-09) are
+# the customers' own business; on them we have nothing to say. Risks that accounts of both
+# languages share are worded in English, their German words stand in the settings.
+FOR_CUSTOMERS = {
+    "R-01": ("A heat wave can make cooling units scarce just when you need them",
+             "You tell us by March what you will need; we reserve it for you until August."),
+    "R-02": ("Many plants shut down in the same two weeks, and fitters are then booked out",
+             "You name your shutdown days by mid-November; we book your fitters by the end of it."),
+    "R-03": ("An import duty would make drives and bearings from Europe dearer for you",
+             "We bring a year's supply into the country before the duty; you confirm the list."),
+    "R-04": ("Electricity above 120 EUR per MWh would raise the cost of your drives",
+             "Together we choose the drives on which frequency inverters save most, and we fit "
+             "them before winter."),
+    "R-05": ("Fewer construction orders would leave you with parts in stock that you do not need",
+             "You turn stock orders into call-off orders; we keep the parts for you."),
+    "R-06": ("Bei weniger Aufträgen binden bestellte Teile Ihr Geld",
+             "Sie geben uns eine Bedarfsvorschau; wir vereinbaren einen Abrufauftrag, den Sie "
+             "strecken können."),
+    "R-07": ("Läuft die Förderung aus, müssen bestehende Anlagen länger laufen",
+             "Sie nennen uns die kritischen Anlagen; wir legen für sie Ersatzteile und Wartung "
+             "fest."),
+    "R-08": ("Der starke Franken macht Ihre Investitionen schwerer planbar",
+             "Wir halten unsere Preise in Euro zwölf Monate; Sie planen Ihre Abrufe danach."),
+}
+IN_GERMAN = {
+    "R-01": ("Bei einer Hitzewelle werden Kühlgeräte knapp, gerade wenn Sie sie brauchen",
+             "Sie nennen uns bis März Ihren Bedarf; wir reservieren ihn für Sie bis August."),
+    "R-02": ("Viele Werke stehen in denselben zwei Wochen still, dann sind Monteure ausgebucht",
+             "Sie nennen uns bis Mitte November Ihre Stillstandstage; wir buchen Ihre Monteure bis "
+             "Monatsende."),
+    "R-04": ("Strom über 120 EUR je MWh würde Ihre Antriebe im Betrieb verteuern",
+             "Gemeinsam wählen wir die Antriebe, an denen Frequenzumrichter am meisten sparen, und "
+             "bauen sie vor dem Winter ein."),
+    "R-05": ("Bei weniger Bauaufträgen bleiben bei Ihnen Teile auf Lager, die Sie nicht brauchen",
+             "Sie machen aus Lageraufträgen Abrufaufträge; wir halten die Teile für Sie bereit."),
+}
+
 # What stays of the expected loss after our answer, where the answer has an owner and a date.
 RESIDUAL_SHARES = {"R-01": 0.4, "R-02": 0.3, "R-04": 0.5, "R-05": 0.6, "R-06": 0.55, "R-07": 0.65}
 # What announces a risk, its value beyond which the risk is near, and how long before.
@@ -87,7 +124,9 @@ def risk_rows() -> list[dict]:
              "indicator": SIGNS.get(risk_id, ("", ""))[0],
              "threshold": SIGNS.get(risk_id, ("", ""))[1],
              "lead_days": LEAD_DAYS.get(risk_id, ""),
-             "residual_share": RESIDUAL_SHARES.get(risk_id, "")}
+             "residual_share": RESIDUAL_SHARES.get(risk_id, ""),
+             "customer_risk": FOR_CUSTOMERS.get(risk_id, ("", ""))[0],
+             "customer_answer": FOR_CUSTOMERS.get(risk_id, ("", ""))[1]}
             for (risk_id, exposed, category, driver, chance, impact, window, solution, owner, due,
                  source, source_date) in RISKS]
 

@@ -45,6 +45,22 @@ OUTCOMES = {
     "A-012": (("missed", "missed", "missed"), ("kept", "kept")),
     "A-017": (("kept", "kept"), ("missed", "missed")),
 }
+# Why, in words for the customer, by account, side and place; A-017 says nothing of its second.
+REASONS = {
+    ("A-003", "ours", 1): "Unser Messgerät war bis Mitte September in der Kalibrierung; den "
+                          "Bericht bringen wir zum Gespräch mit.",
+    ("A-003", "theirs", 0): "Gemeinsam gestrichen: Bis zum Jahresende gilt der Abrufplan Ihrer "
+                            "Fertigung.",
+    ("A-007", "ours", 1): "Die Messung an der Bergstation fiel wegen Sturms aus; sie wird am "
+                          "27. Oktober nachgeholt.",
+    ("A-007", "theirs", 1): "Der Sommerbetrieb ließ keinen freien Tag an der Anlage.",
+    ("A-010", "ours", 1): "Dropped together: the old conveyor it was about has been taken down.",
+    ("A-012", "ours", 0): "Zwei Zeichnungen der Hauptlinie fehlten uns, und wir haben zu spät "
+                          "danach gefragt.",
+    ("A-012", "ours", 1): "Der Techniker war krank und wurde von uns nicht vertreten.",
+    ("A-012", "ours", 2): "Die Wälzlager kamen sechs Wochen später aus dem Werk als uns zugesagt.",
+    ("A-017", "theirs", 0): "Your forecast waits for the budget round in November.",
+}
 SILENT = ("A-020", "A-023", "A-030")  # no review held with them in 2026Q3
 NEW_IN_2026Q4 = ("A-001", "A-002", "A-003", "A-005", "A-007", "A-010", "A-012", "A-014", "A-017")
 WITHOUT_OBJECTIVE = ("A-004", "A-011")
@@ -78,7 +94,8 @@ def _last_review(account: Account, theirs: str) -> Iterator[dict]:
     for side, outcomes in zip(("ours", "theirs"), both, strict=True):
         for place, status in enumerate(outcomes):
             due = workday(date(2026, 8, 10) + timedelta(days=int(between(rng, 0, 48))))
-            yield _row(account, "2026Q3", side, place, due, status, theirs)
+            yield _row(account, "2026Q3", side, place, due, status, theirs) | {
+                "reason": REASONS.get((account.account_id, side, place), "")}
 
 
 def _new(account: Account, theirs: str) -> Iterator[dict]:

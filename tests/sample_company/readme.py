@@ -9,7 +9,8 @@ An invented industrial supplier (drives, bearings, seals, lubricants, pneumatics
 service parts, belts and chains), so that the whole quarter can be tried at once. No company,
 person, price or exchange rate here is real; the mail addresses end in `.example`.
 
-- Company currency EUR; four American accounts are billed in USD, the Swiss ones in EUR.
+- Company currency EUR; four American accounts are billed in USD, the Swiss ones in EUR, one
+  British account in both.
 - The fiscal year starts in October: the review quarter 2026Q4 is July to September 2026, its
   twelve months are 2026Q1 to 2026Q4. The lines reach from October 2022 to October 9, 2026, a
   few days into a quarter that is not complete.
@@ -18,7 +19,8 @@ person, price or exchange rate here is real; the mail addresses end in `.example
 
 ## Files
 
-`qbr.toml` describes the workspace. The invoice lines come as one file per fiscal year; every
+`qbr.toml` describes the workspace, and gives the German words of product families and shared
+risks. The invoice lines come as one file per fiscal year; every
 other CSV file is named after its table of the contract. `commentary/` holds the account
 managers' own words on ten Green Circle accounts, by account id; accounts without one have a
 draft for a page.

@@ -99,6 +99,9 @@ _GROWTH = (
     ("Lost and dormant", "A-024",
      "107 k EUR in the twelve months before, last invoice on 2025-08-14, nothing since.",
      "internal 5"),
+    ("Two currencies", "A-026",
+     "8 of its 20 invoices of twelve months are in USD: 112,898.65 USD and 209,091.14 EUR make "
+     "309 k EUR at the rates of their months.", "external 3"),
 )
 _CONTACTS = (
     ("One contact only", "A-004",
@@ -146,8 +149,18 @@ _VALUE = (
     ("Still in the plan", "A-007",
      "Nobody called for „Bereitschaftseinsatz am Wochenende“ and „Schulungstag "
      "Wellenausrichtung“: 22,300 EUR at list value still open.", "external 5"),
+    ("Bought elsewhere", "A-001",
+     "Extra mile of 11,090 EUR, plan components of 37,550 EUR, a rebate of 41,600 EUR and a third "
+     "of 27,300 EUR of confirmed one-off cost, 9,100 EUR, make 99,340 EUR in twelve months; "
+     "62,000 EUR of estimated one-off cost are in no sum.", "external 5"),
+    ("Free elsewhere", "A-002, A-013",
+     "Others give „Training day shaft alignment“ free: its 6,270 USD at each of the two are used, "
+     "and neither value nor would they have to be bought.", "external 5"),
 )
 _PROMISES = (
+    ("Reasons told", "A-003, A-007, A-010, A-012, A-017",
+     "10 promises of both sides of the review 2026Q3 were missed or dropped: 9 say why, one of "
+     "A-017 does not.", "external 2"),
     ("All promises missed", "A-012", "3 of 3 promises of ours of the review 2026Q3 were missed.",
      "external 2"),
     ("All promises kept", "A-001", "5 of 5 promises of both sides were kept.", "external 2"),
@@ -157,6 +170,13 @@ _PROMISES = (
      "27 promises of the running review, all open, all due after 2026-09-30.", "external 8"),
     ("Deliveries late", "A-003, A-009, A-012",
      "Below the promised 95 % in each of four quarters: 86.9 %, 91.7 % and 89.3 % on average.",
+     "external 6"),
+    ("Fitter too late", "A-012",
+     "Less is better: a fitter is to be there within 8 hours and took 9.5, 9.0, 9.6 and 8.9 hours "
+     "in the four quarters; the other 7 accounts with that promise never waited longer.",
+     "external 6"),
+    ("Misses with a remark", "A-001, A-002, A-003, A-004, A-006, A-009, A-012, A-014, A-016",
+     "16 levels of service were missed in 2026Q4, and 12 of them say why and what we do about it.",
      "external 6"),
     ("Open complaints", "A-003, A-010, A-052",
      "Of 27 complaints three are open, since 2026-08-24, 2026-09-14 and 2026-09-21.",
@@ -191,6 +211,9 @@ _THREATS = (
      "Of R-06 at most 71 k EUR stay after our answer, of R-07 at most 55 k EUR. The electricity "
      "price stands at 79.4, below the threshold 120 of R-04, the construction orders index at "
      "104.1, above the threshold 95 of R-05.", "internal 10"),
+    ("Risks of the customers", "A-006, A-019, A-027",
+     "8 of the 9 risks are worded for customers, 4 of them in German too; the ninth, R-09, stands "
+     "on no page of the three accounts it would concern.", "external 7"),
     ("Two seasons", "all accounts",
      "Seasonal strength Cooling 0.90 (peak in May and June), Service parts 0.81 (peak in November "
      "to January); no other family reaches 0.5.", "internal 10"),

@@ -27,6 +27,28 @@ PLANS = {"WP-PLUS": (_GERMAN, 1.0), "WP-BASIS": (_GERMAN[1:3] + _GERMAN[5:], 1.0
          "UP-PLUS": (_ENGLISH, 1.0), "UP-US": (_ENGLISH, 1.1)}
 VALID = (date(2024, 10, 1), date(2027, 9, 30))
 
+# A component that comes with the plan only, but that others in that country give for nothing.
+FREE_ELSEWHERE = ("UP-US", 3)
+
+# What an account would lose or pay once if it changed the supplier: kind, name, amount in its
+# currency, and the day its decider confirmed it (none: estimated by us).
+SWITCHING = {
+    "A-001": (("rebate", "Jahresbonus 2026 aus dem Rahmenvertrag", 41600, date(2026, 9, 22)),
+              ("one_off", "Neue Prüfprotokolle für die Hauptlinie", 27300, date(2026, 9, 22)),
+              ("one_off", "Umbau der Wellen auf andere Einbaumaße", 62000, None)),
+    "A-002": (("rebate", "Yearly bonus of the frame contract", 31800, date(2026, 8, 27)),
+              ("one_off", "Rebuild of couplings to other dimensions", 54000, None)),
+    "A-003": (("rebate", "Jahresbonus 2026", 14300, None),
+              ("one_off", "Freigabe anderer Lager durch Ihre Qualitätssicherung", 26400,
+               date(2026, 7, 14))),
+    "A-007": (("rebate", "Treuebonus bis Ende der Vereinbarung", 5400, date(2026, 6, 30)),
+              ("one_off", "Abnahme anderer Ersatzteile durch die Seilbahnaufsicht", 38500,
+               date(2026, 6, 30))),
+    "A-012": (("rebate", "Jahresbonus 2026", 4700, date(2026, 9, 8)),),
+    "A-013": (("one_off", "Trial runs with other grippers", 9800, None),),
+    "A-016": (("rebate", "Jahresbonus 2026", 2600, date(2026, 9, 15)),),
+}
+
 # Components never called for in fiscal 2026 (A-007), by place in the plan.
 UNUSED = {"A-007": (2, 3), "A-001": (3,), "A-006": (2,)}
 
@@ -49,9 +71,22 @@ def plan_component_rows() -> list[dict]:
     """The table plan_components."""
     return [{"plan_id": plan_id, "component_id": _component_id(plan_id, place), "name": name,
              "included_quantity": included, "unit_list_value": f"{value * factor:.2f}",
-             "valid_from": VALID[0], "valid_to": VALID[1], "plan_only": "yes" if only else "no"}
+             "valid_from": VALID[0], "valid_to": VALID[1], "plan_only": "yes" if only else "no",
+             "free_elsewhere": "yes" if (plan_id, place) == FREE_ELSEWHERE else "no"}
             for plan_id, (components, factor) in PLANS.items()
             for place, (name, included, value, only) in enumerate(components)]
+
+
+def switching_cost_rows(contacts: list[dict]) -> list[dict]:
+    """The table switching_costs; who decides at the account has confirmed what is confirmed."""
+    deciders: dict[str, str] = {}
+    for row in contacts:
+        deciders.setdefault(row["account_id"], row["name"])
+    rows = [{"account_id": account_id, "kind": kind, "name": name, "amount": f"{amount:.2f}",
+             "class": "confirmed" if day else "estimated",
+             "confirmed_by": deciders[account_id] if day else "", "confirmed_on": day or ""}
+            for account_id, entries in SWITCHING.items() for kind, name, amount, day in entries]
+    return [row | {"evidence": f"SC-2026-{number:03d}"} for number, row in enumerate(rows, 1)]
 
 
 def service_rows() -> list[dict]:

@@ -36,7 +36,7 @@ def write(folder: Path) -> None:
         _write_csv(folder / f"{name}.csv", name, rows)
     for account_id, text in texts.COMMENTARY.items():
         _write_text(folder / "commentary" / f"{account_id}.md", text)
-    _write_text(folder / "qbr.toml", texts.SETTINGS)
+    _write_text(folder / "qbr.toml", texts.SETTINGS + texts.german_words())
     _write_text(folder / "README.md", readme())
 
 
@@ -50,6 +50,7 @@ def _tables(lines: dict[int, list[dict]]) -> dict[str, list[dict]]:
         "plan_components": value.plan_component_rows(), "services": value.service_rows(),
         "benefits": benefits.benefit_rows(contacts),
         "customer_costs": benefits.customer_cost_rows(),
+        "switching_costs": value.switching_cost_rows(contacts),
         "commitments": promises.commitment_rows(contacts),
         "objectives": promises.objective_rows(),
         "service_levels": quality.service_level_rows(), "complaints": quality.complaint_rows(),

@@ -1,12 +1,47 @@
-"""What a view holds: its language, its figures, its tables, as far as they are disclosed."""
+"""What a view holds: its language, its figures, its tables, as far as they are disclosed.
+
+Chapters read a view through these functions alone: each has an answer also where an entry was
+taken off the allow-list.
+"""
 
 from qbrkit.disclosure import AccountView
 from qbrkit.report.language import Language, language
+from qbrkit.report.style import INK
 
 
 def words_of(view: AccountView) -> Language:
-    """The language of the account."""
-    return language(view.account["language"])
+    """The language of the account; English where it is not disclosed."""
+    return language(view.account.get("language") or "en")
+
+
+def name_of(view: AccountView) -> str:
+    """The account's name; empty where it is not disclosed."""
+    return view.account.get("name") or ""
+
+
+def owner_of(view: AccountView) -> str:
+    """The account manager; empty where nobody is named."""
+    return view.account.get("owner") or ""
+
+
+def company_of(view: AccountView) -> dict[str, str]:
+    """The supplier's name, accent and logo, each empty where it is not disclosed."""
+    return {name: view.company.get(name) or "" for name in ("name", "accent", "logo")}
+
+
+def accent_of(view: AccountView) -> str:
+    """The one color of the page; the color of the text where none is disclosed."""
+    return view.company.get("accent") or INK
+
+
+def currency_of(view: AccountView) -> str:
+    """The currency of the account's money; empty where it is not disclosed."""
+    return view.account.get("currency") or ""
+
+
+def in_currency(caption: str, view: AccountView) -> str:
+    """A caption with the currency of its money, where that is disclosed."""
+    return ", ".join(filter(None, [caption, currency_of(view)]))
 
 
 def figure_of(view: AccountView, name: str) -> float:

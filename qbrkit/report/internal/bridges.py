@@ -227,12 +227,14 @@ def _stopped(review: QuarterReview, comparison: str, words: Language) -> pd.Data
     """What Green Circle accounts no longer buy, one row an account, the largest sum first."""
     if review.bridges is None:
         return pd.DataFrame()
-    stopped = review.bridges.stopped
+    stopped = review.bridges.stopped[review.bridges.stopped["comparison"] == comparison]
+    if stopped.empty:
+        return pd.DataFrame(columns=["account_id", "label", "base", "products"])
     rows = green_bridges(review, comparison)
     # one who buys nothing at all is lost as an account, which is told elsewhere
     buyers = rows.loc[rows["review"] > 0, ["account_id", "label", "base", "review"]].rename(
         columns={"base": "whole"})
-    found = stopped[stopped["comparison"] == comparison].merge(buyers, on="account_id").sort_values(
+    found = stopped.merge(buyers, on="account_id").sort_values(
         ["base", "name"], ascending=[False, True])
     found = found.assign(product=[_product(one, words) for one in found.to_dict("records")])
     by_account = found.groupby("account_id")

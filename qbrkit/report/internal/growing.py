@@ -91,7 +91,7 @@ def firmest(review: QuarterReview) -> str:
 
 def ranked_circle(review: QuarterReview, comparison: str) -> pd.DataFrame:
     """Green Circle accounts with a known change, most growth first; rates that mean something."""
-    labels = review.accounts.set_index("account_id")["label"]
+    labels = review.labels
     rows = review.ranks[(review.ranks["comparison"] == comparison)
                         & review.ranks["circle_rank"].notna()]
     return rows.assign(label=rows["account_id"].map(labels),

@@ -90,7 +90,7 @@ def moves_table(review: QuarterReview) -> Html:
     moves = moves[[one > review.quarter - LISTED_QUARTERS for one in moves["quarter"]]]
     if moves.empty:
         return nothing()
-    labels = review.accounts.set_index("account_id")["label"]
+    labels = review.labels
     return table(moves.assign(
         label=moves["account_id"].map(labels),
         when=[quarter_text(one) for one in moves["quarter"]],
@@ -149,7 +149,7 @@ def headlines(review: QuarterReview) -> list[Candidate]:
     words, moves = words_of(review), review.circle.moves
     last = moves[(moves["quarter"] == review.quarter)
                  & moves["cause"].isin([by.ROSE, by.FELL, by.CUT_FELL, by.CUT_ROSE, by.DORMANT])]
-    labels, found = review.accounts.set_index("account_id")["label"], []
+    labels, found = review.labels, []
     for is_in in (False, True):
         rows = last[(last["segment"] == GREEN_CIRCLE) == is_in]
         if rows.empty:

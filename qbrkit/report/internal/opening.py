@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from itertools import zip_longest
 from math import isnan
 from types import ModuleType
@@ -32,6 +33,7 @@ from qbrkit.report.internal import (
     retention,
     risks,
     seasons,
+    switching,
     targets,
     value,
 )
@@ -47,7 +49,7 @@ OF_A_QUARTER, CHANGED, HANGS = 4.0, 1.0, 0.05
 only hangs on something: of revenue that one person holds not all is lost at once. House rule."""
 SECTIONS = {targets: OF_A_QUARTER, retention: CHANGED, risks: CHANGED, growing: CHANGED,
             bridges: CHANGED, circle: CHANGED, contacts: HANGS, promises: HANGS, readiness: HANGS,
-            value: HANGS, potential: HANGS, seasons: HANGS, outreach: HANGS}
+            value: HANGS, switching: HANGS, potential: HANGS, seasons: HANGS, outreach: HANGS}
 """Sections that bring findings and decisions, those that press most first."""
 FINDINGS = 5
 
@@ -126,6 +128,7 @@ def decisions_table(review: QuarterReview) -> Html:
               bridges: words.say("Products and prices"), circle: words.say("Green Circle"),
               contacts: words.say("Contacts"), promises: words.say("Promises"),
               readiness: words.say("Contracts"), value: words.say("Value"),
+              switching: words.say("What holds them"),
               potential: words.say("Potential"), seasons: words.say("Seasons"),
               outreach: words.say("Yearly plan")}
     return table(pd.DataFrame([{"topic": topics[section], "what": what}
@@ -135,5 +138,6 @@ def decisions_table(review: QuarterReview) -> Html:
     ], words.say("Decisions to take"), words)
 
 
-def _decisions(review: QuarterReview) -> list[tuple[ModuleType, str]]:
-    return [(section, what) for section in SECTIONS for what in section.decisions(review)]
+@lru_cache(maxsize=1)  # how many there are stands above the table of them
+def _decisions(review: QuarterReview) -> tuple[tuple[ModuleType, str], ...]:
+    return tuple((section, what) for section in SECTIONS for what in section.decisions(review))

@@ -77,13 +77,16 @@ def broken(review: QuarterReview) -> Html:
                            & (review.promises["side"] == OURS)]
     if rows.empty:
         return not_available(words.say("No promise of ours was missed or dropped."))
-    labels = review.accounts.set_index("account_id")["label"]
-    return table(rows.assign(label=rows["account_id"].map(labels).fillna(rows["account_id"])), [
+    if rows["reason"].isna().all():
+        rows = rows.drop(columns="reason")
+    labels = rows["account_id"].map(review.labels).fillna(rows["account_id"])
+    return table(rows.assign(label=labels), [
         ColumnView("label", words.say("Account")),
         ColumnView("text", words.say("What we promised"), "sentence"),
         ColumnView("owner", words.say("Who")),
         ColumnView("due", words.say("Due"), "date"),
         ColumnView("outcome", words.say("Outcome"), "pill", words=outcome_words(words)),
+        ColumnView("reason", words.say("Why"), "sentence"),
     ], words.say("Our promises that were not kept"), words)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from qbrkit.report.language import NO_BREAK, Language
 from qbrkit.report.sentences import name_of
-from qbrkit.report.words import family_words
+from qbrkit.report.words import family_words, window_told
 from qbrkit.risks.register import (
     BACKWARDS,
     CONTRADICTS,
@@ -103,15 +103,7 @@ def exposed(risk: dict, review: QuarterReview, words: Language) -> str:
 
 def window(risk: dict, words: Language) -> str:
     """When a risk may come, by months that no line breaks; empty without dates."""
-    start, end = (words.date(risk[name], "LLL y").replace(" ", NO_BREAK)
-                  for name in ("window_start", "window_end"))
-    if pd.isna(risk["window_start"]) and pd.isna(risk["window_end"]):
-        return ""
-    if pd.isna(risk["window_end"]):
-        return words.say("from {day}", day=start)
-    if pd.isna(risk["window_start"]):
-        return words.say("until {day}", day=end)
-    return start if start == end else f"{start}{NO_BREAK}–{NO_BREAK}{end}"
+    return window_told(risk["window_start"], risk["window_end"], words)
 
 
 def chance(risk: dict, words: Language) -> str:

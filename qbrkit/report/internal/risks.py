@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from qbrkit.report.exhibits import ColumnView, Html, finding, missing, note, nothing, table
-from qbrkit.report.internal import risk_words
+from qbrkit.report.internal import risk_wording, risk_words
 from qbrkit.report.internal.candidates import Candidate
 from qbrkit.report.language import NO_BREAK, PRINTED_AS_ZERO, Language
 from qbrkit.report.sentences import words_of
@@ -29,7 +29,8 @@ def answers(review: QuarterReview) -> Html:
                                  "come."))
     return finding(_cost(review, words), _largest(review, words), _without_answer(review, words),
                    _others_without(listed, words), _late(listed, words), _thresholds(review, words),
-                   _not_counted(listed, words), _stale(listed, words))
+                   _not_counted(listed, words), _stale(listed, words),
+                   risk_wording.unworded(review, words))
 
 
 def answers_table(review: QuarterReview) -> Html:
@@ -114,6 +115,11 @@ def decisions(review: QuarterReview) -> list[str]:
         found.append(words.count("Find an answer to the risk {risks}.",
                                  "Find answers to the risks {risks}.", len(rows),
                                  risks=_drivers(rows, words)))
+    if (rows := risk_wording.without_wording(review, top)).size:
+        found.append(words.count(
+            "Write the risk {risks} and its answer in words for the customer.",
+            "Write the risks {risks} and their answers in words for the customer.", len(rows),
+            risks=_drivers(rows, words)))
     if (rows := top[top["is_late"].fillna(False).astype(bool)]).size:
         found.append(words.count(
             "Bring the answer to the risk {risks} forward: it is due when it is too late.",

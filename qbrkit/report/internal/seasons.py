@@ -16,15 +16,13 @@ from qbrkit.report.internal.candidates import Candidate
 from qbrkit.report.language import PRINTED_AS_ZERO, Language
 from qbrkit.report.sentences import name_of, words_of
 from qbrkit.report.style import INK, MUTED, PALE, RULE
-from qbrkit.report.words import family_words, listed_names
+from qbrkit.report.words import family_words, listed_names, months_told
 from qbrkit.risks.seasonality import CURVE, LEAST_MONTHS, YEAR
 
 if TYPE_CHECKING:
     from qbrkit.reviews import QuarterReview
 
 DRAWN = 4
-RUN = 3
-"""Months in a row that are told as "May to July"."""
 LABEL_LENGTH = 26
 LABEL_SHARE = 0.09
 """Least distance between two labels. [share of the axis]"""
@@ -183,20 +181,6 @@ def _short(name: str) -> str:
     """A name that fits beside the chart."""
     name = " ".join(name.split())
     return name if len(name) <= LABEL_LENGTH else name[:LABEL_LENGTH - 1].rstrip() + "…"
-
-
-def months_told(listed: str, words: Language) -> str:
-    """Calendar months in words, as "May to July" or "December and January"."""
-    names = get_month_names("wide", "stand-alone", locale=words.locale)
-    runs: list[list[int]] = []
-    for month in (int(one) for one in listed.split(", ") if one):
-        if runs and month == runs[-1][-1] % YEAR + 1:
-            runs[-1].append(month)
-        else:
-            runs.append([month])
-    return words.listed([part for run in runs for part in (
-        [words.say("{first} to {last}", first=names[run[0]], last=names[run[-1]])]
-        if len(run) >= RUN else [names[month] for month in run])])
 
 
 def _apart(heights: np.ndarray, least: float) -> list[float]:

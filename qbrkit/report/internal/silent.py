@@ -132,7 +132,7 @@ def _stopped(review: QuarterReview) -> pd.DataFrame:
 
 
 def _named(rows: pd.DataFrame, review: QuarterReview, by: str) -> pd.DataFrame:
-    labels = review.accounts.set_index("account_id")["label"]
+    labels = review.labels
     return rows.assign(label=rows["account_id"].map(labels)).dropna(subset="label").sort_values(
         [by, "account_id"], ascending=[False, True])
 

@@ -74,7 +74,7 @@ def name_levels(rows: pd.DataFrame, review: QuarterReview) -> pd.DataFrame:
     everything = (rows["revenue"] + rows["revenue_not_covered"]).round()
     rows = rows.assign(**whole, revenue_gap=whole["revenue"] - whole["revenue_target"],
                        revenue_not_covered=everything - whole["revenue"])
-    labels = review.accounts.set_index("account_id")["label"]
+    labels = review.labels
     is_account = rows["level"] == ACCOUNT
     told = rows["name"].mask(is_account, rows["name"].map(labels).astype("str").fillna(
         rows["name"]))
@@ -95,7 +95,7 @@ def causes_of(row: dict, review: QuarterReview) -> pd.DataFrame:
     same_name = causes["name"].isna() if row["level"] == COMPANY else causes["name"] == row["name"]
     found = causes[(causes["level"] == row["level"]) & same_name
                    & (causes["comparison"] == row["comparison"])]
-    labels = review.accounts.set_index("account_id")["label"]
+    labels = review.labels
     return found.assign(label=found["account_id"].map(labels), change=found["change"].round())
 
 

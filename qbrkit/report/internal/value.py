@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from qbrkit.periods import last_twelve_months
-from qbrkit.report.exhibits import ColumnView, Html, finding, missing, not_available, table
+from qbrkit.report.exhibits import (
+    ColumnView,
+    Html,
+    finding,
+    missing,
+    not_available,
+    nothing,
+    table,
+)
 from qbrkit.report.internal.candidates import Candidate
 from qbrkit.report.language import Language
 from qbrkit.report.sentences import names_of, nobody_green, words_of
 from qbrkit.report.words import listed_names
-from qbrkit.value import BENEFIT, CONFIRMED, SOFT
+from qbrkit.value import BENEFIT, CONFIRMED, ESTIMATED, SOFT
 
 if TYPE_CHECKING:
     from qbrkit.reviews import QuarterReview
@@ -30,24 +38,49 @@ def state(review: QuarterReview) -> Html:
 
 
 def received(review: QuarterReview) -> Html:
-    """Value of the last twelve months per Green Circle account."""
+    """Value per Green Circle account: by part and by class, the quarter and the one before."""
     words, green = words_of(review), review.green_circle
     rows = green[green["lines_n"] > 0]
     if rows.empty:
         return not_available(words.say("No Green Circle account has a documented value."))
-    amounts = ["benefit", "extra_mile", "free_in_plan", "value", "confirmed"]
+    amounts = ["benefit", "extra_mile", "free_in_plan", "value", CONFIRMED, ESTIMATED, SOFT]
     not_measured = rows["lines_n"] == rows["not_measured_n"]  # is not zero
-    return table(rows.assign(**{name: rows[name].mask(not_measured) for name in amounts}), [
+    rows = rows.assign(**{name: rows[name].mask(not_measured) for name in amounts})
+    before, now = (words.months(one, short=True) for one in (review.quarter - 1, review.quarter))
+    return table(rows if (rows[SOFT].fillna(0.0) != 0).any() else rows.drop(columns=SOFT), [
         ColumnView("label", words.say("Account")),
         ColumnView("currency", words.say("Currency")),
         ColumnView("benefit", words.say("Benefit"), "money"),
         ColumnView("extra_mile", words.say("Extra mile"), "money"),
         ColumnView("free_in_plan", words.say("Free in the plan"), "money"),
         ColumnView("value", words.say("Value"), "money"),
-        ColumnView("confirmed", words.say("of which confirmed"), "money"),
+        ColumnView(CONFIRMED, words.say("of which confirmed"), "money"),
+        ColumnView(ESTIMATED, words.say("estimated"), "money"),
+        ColumnView(SOFT, words.say("soft"), "money"),
+        ColumnView("value_quarter_before", before, "money"),
+        ColumnView("value_quarter", now, "money"),
+    ], words.say("Value received in the last twelve months, in each account's currency"), words)
+
+
+def returns(review: QuarterReview) -> Html:
+    """What came back to each Green Circle account for what it spent, the poorest first."""
+    words, green = words_of(review), review.green_circle
+    rows = green[green["roi"].notna()].sort_values("roi", kind="stable")
+    if rows.empty:
+        return nothing()
+    return table(rows.assign(break_even_haircut=rows["break_even_haircut"].where(
+        rows["roi"] > 0)), [  # where nothing came back there is nothing to shrink
+        ColumnView("label", words.say("Account")),
+        ColumnView("currency", words.say("Currency")),
+        ColumnView("multiplier", words.say("Value ÷ benefit"), "number", digits=2),
+        ColumnView("present_value", words.say("Value, present"), "money"),
+        ColumnView("present_cost", words.say("Spend, present"), "money"),
+        ColumnView("npv", words.say("Net present value"), "money"),
         ColumnView("roi", words.say("Return"), "change"),
         ColumnView("payback_months", words.say("Payback, months"), "number", digits=1),
-    ], words.say("Value received in the last twelve months, in each account's currency"), words)
+        ColumnView("break_even_haircut", words.say("May shrink by"), "percent"),
+    ], words.say("Return on what the customer spent, without soft value, in each account's "
+                 "currency"), words)
 
 
 def headlines(review: QuarterReview) -> list[Candidate]:

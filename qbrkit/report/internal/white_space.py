@@ -69,7 +69,7 @@ def gaps_table(review: QuarterReview) -> Html:
     words, rows = words_of(review), of_green_circle(review).head(SHOWN)
     if rows.empty:
         return nothing()
-    labels = review.accounts.set_index("account_id")["label"]
+    labels = review.labels
     return table(rows.assign(label=rows["account_id"].map(labels)), [
         ColumnView("label", words.say("Account")),
         ColumnView("family", words.say("Does not buy")),

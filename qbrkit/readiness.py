@@ -7,8 +7,9 @@ import pandas as pd
 BLOCKS, ADVISES = "blocks", "advises"
 NO_COMMENTARY, OPEN_RISK = "no_commentary", "open_risk"
 NO_RETURN, SERVICE_MISSED, SILENT = "no_return", "service_missed", "silent"
+UNEXPLAINED = "promise_unexplained"
 SEVERITY = {
-    NO_COMMENTARY: BLOCKS, OPEN_RISK: BLOCKS, "promise_overdue": ADVISES,
+    NO_COMMENTARY: BLOCKS, OPEN_RISK: BLOCKS, "promise_overdue": ADVISES, UNEXPLAINED: ADVISES,
     "open_complaint": ADVISES, NO_RETURN: ADVISES, SERVICE_MISSED: ADVISES, SILENT: ADVISES,
     "contact_overdue": ADVISES, "no_confirmed_value": ADVISES, "few_contacts": ADVISES,
     "missing_role": ADVISES}

@@ -369,3 +369,20 @@ def check(html: Any) -> Page:
         assert not re.search(bad, words), f"{bad} in: {words}"
     assert len(set(page.ids)) == len(page.ids)
     return page
+
+
+def check_chart(page: Page, markup: str) -> None:
+    """A chart is named and described, has real text, and holds nothing of the program."""
+    svg = next(attributes for tag, attributes in page.tags if tag == "svg")
+    tags = [tag for tag, _ in page.tags]
+    assert svg["role"] == "img"
+    assert set(str(svg["aria-labelledby"]).split()) <= set(page.ids)
+    assert tags[tags.index("svg") + 1:][:2] == ["title", "desc"]
+    assert "text" in tags
+    for forbidden in ("metadata", "<!--", "dc:date", "font-family", "matplotlib", "base64",
+                      "glyph"):
+        assert forbidden not in markup
+    assert set(re.findall(r"(?:url\(|href=\")#(\w+)", markup)) <= set(page.ids)
+    addresses = set(re.findall(r'https?://[^"]*', markup))
+    assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    assert len(markup.encode()) < 60_000

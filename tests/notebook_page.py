@@ -73,7 +73,8 @@ def _texts_of_chart(axes: Axes, title: str, unit: str, description: str) -> Html
     labels = [label for one in every for axis in (one.xaxis, one.yaxis)
               if one.axison and axis.get_visible() for label in axis.get_ticklabels()]
     written = [text for one in every for text in one.texts]
-    told = [title, unit, description, *(one.get_text() for one in [*labels, *written]
+    headings = [one.get_title(at) for one in every for at in ("left", "center", "right")]
+    told = [title, unit, description, *headings, *(one.get_text() for one in [*labels, *written]
                                         if one.get_visible())]
     colors = {to_hex(patch.get_facecolor()) for patch in axes.figure.findobj(Patch)}
     colors |= {to_hex(line.get_color()) for line in axes.figure.findobj(Line2D)}

@@ -26,7 +26,7 @@ ROWS = 3
 NUMBERS = {"money", "number", "share"}
 CODES = {
     "side": ("ours", "theirs", "ours"), "part": ("benefit", "extra_mile", "free_in_plan"),
-    "class": ("confirmed", "estimated", "soft"), "better": ("more", "less", "more"),
+    "class": ("confirmed", "estimated", "soft"), "better": ("less", "more", "less"),
     "plan_only": (True, True, False), "item": ("value", "paid", "effort"),
     "kind": ("extra_mile", "rebate", "one_off"), "season": ("peak", "trough", ""),
     "is_old": (True, False, True),
@@ -34,7 +34,7 @@ CODES = {
 """Columns whose values are codes, which the page writes in words of its own."""
 OUTCOMES = {"promises": (KEPT, MISSED, DROPPED), "upcoming": (OPEN, OVERDUE, OPEN),
             "service_levels": (KEPT, MISSED, KEPT), "service_history": (KEPT, MISSED, KEPT)}
-ACCOUNT = {"name": "Zzname", "currency": "CHF", "language": "de", "owner": "Zzowner"}
+ACCOUNT = {"name": "Zzclient", "currency": "CHF", "language": "de", "owner": "Zzmanager"}
 COMPANY = {"name": "Zzcompany", "accent": "#a1b2c3", "logo": "data:image/png;base64,Zzlogo"}
 CODED = {"language", "is_renewed", *CODES, "outcome", "window_start", "window_end", "year_from",
          "year_until", "calendar_month", "quarter", "review_quarter"}

@@ -55,7 +55,7 @@ def test_the_page_shows_rows_money_and_every_problem_with_its_fix(workspace):
 
 def test_a_script_is_told_all_of_it(workspace):
     told = json.loads(checked_json(workspace))
-    assert set(told) == {"tables", "problems", "quarters", "usable"}
+    assert set(told) == {"tables", "problems", "untranslated", "quarters", "usable"}
     assert told["tables"]["invoice_lines"] == {
         "rows": 7, "accepted": 4, "refused": 2, "repaired": 2, "repeated": 1,
         "revenue_accepted": 35.0, "revenue_refused": 30.25, "foreign_accepted": 1,

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from companies import NASTY, SITUATIONS, check, situation, text_of
+from companies import NASTY, SITUATIONS, check, check_chart, situation, text_of
 from notebook_page import exhibits
 from test_internal_page import check_table
 
@@ -32,6 +32,8 @@ def test_every_exhibit_stands_every_situation(name):
             assert word not in words.replace("Meilenstein", ""), f"{source}: {word}"
         if "table" in [one for one, _ in page.tags]:
             check_table(str(html.markup), page)
+        if "svg" in [one for one, _ in page.tags]:
+            check_chart(page, str(html.markup))
     assert all(spoken.values()), "every chapter says something"
     assert len(set(ids)) == len(ids), "ids are unique on the whole page"
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from companies import NASTY, SITUATIONS, check, evenly, sales, situation, text_of, viewed
+from companies import NASTY, check, check_chart, evenly, sales, situation, text_of, viewed
 
 from qbrkit.report import style
 from qbrkit.report.customer import purchases
@@ -16,10 +16,6 @@ OF_VIEW = [purchases.by_quarter, purchases.by_family]
 EN = language("en")
 
 
-def drawn(markup):
-    return "<svg" in str(markup)
-
-
 def bars_of(html):
     """Left, right, top and bottom of every filled rectangle of a chart."""
     found = []
@@ -30,36 +26,7 @@ def bars_of(html):
     return found
 
 
-# --- in every situation ------------------------------------------------------------------
-
-@pytest.mark.parametrize("name", SITUATIONS)
-@pytest.mark.parametrize("chart", OF_REVIEW + OF_VIEW)
-def test_every_chart_stands_every_situation(name, chart):
-    review, view = situation(name)
-    subject = review if chart in OF_REVIEW else view
-    if subject is None:
-        return
-    html = chart(subject)
-    page = check(html)
-    if drawn(html.markup):
-        check_chart(page, str(html.markup))
-
-
-def check_chart(page, markup):
-    svg = next(attributes for tag, attributes in page.tags if tag == "svg")
-    tags = [tag for tag, _ in page.tags]
-    assert svg["role"] == "img"
-    assert set(svg["aria-labelledby"].split()) <= set(page.ids)
-    assert tags[tags.index("svg") + 1:][:2] == ["title", "desc"]
-    assert "text" in tags
-    for forbidden in ("metadata", "<!--", "dc:date", "font-family", "matplotlib", "base64",
-                      "glyph"):
-        assert forbidden not in markup
-    assert set(re.findall(r"(?:url\(|href=\")#(\w+)", markup)) <= set(page.ids)
-    addresses = set(re.findall(r'https?://[^"]*', markup))
-    assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
-    assert len(markup.encode()) < 60_000
-
+# --- over all (in every situation: test_internal_page and test_customer) ------------------
 
 def test_the_same_chart_has_the_same_bytes():
     review, view = situation("many")

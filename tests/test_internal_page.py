@@ -4,7 +4,16 @@ import re
 from math import isnan
 
 import pytest
-from companies import NASTY, SITUATIONS, Page, check, sample_review, situation, text_of
+from companies import (
+    NASTY,
+    SITUATIONS,
+    Page,
+    check,
+    check_chart,
+    sample_review,
+    situation,
+    text_of,
+)
 from notebook_page import exhibits
 
 from qbrkit.report.internal.opening import SECTIONS
@@ -28,6 +37,8 @@ def test_every_exhibit_stands_every_situation(name):
                 check_table(str(html.markup), page)
             elif tag == "table":
                 assert not page.text or page.text.endswith("."), "a sentence says why"
+            elif "svg" in [one for one, _ in page.tags]:
+                check_chart(page, str(html.markup))
         assert all(spoken.values()), "every question is answered"
         assert len(set(ids)) == len(ids), "ids are unique on the whole page"
     for section in SECTIONS:

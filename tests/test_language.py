@@ -243,13 +243,13 @@ def test_lists():
 
 
 @pytest.mark.parametrize(("n", "english", "german"), [
-    (0, "0 components are still yours to use.", "0 Bausteine stehen Ihnen noch zu."),
-    (1, "1 component is still yours to use.", "1 Baustein steht Ihnen noch zu."),
-    (2.0, "2 components are still yours to use.", "2 Bausteine stehen Ihnen noch zu."),
-    (1200, "1,200 components are still yours to use.", "1.200 Bausteine stehen Ihnen noch zu."),
+    (0, "and 0 more", "und 0 weitere"),
+    (1, "and 1 more", "und 1 weiterer"),
+    (2.0, "and 2 more", "und 2 weitere"),
+    (1200, "and 1,200 more", "und 1.200 weitere"),
 ])
 def test_singular_and_plural(n, english, german):
-    forms = ("{n} component is still yours to use.", "{n} components are still yours to use.")
+    forms = ("and {n} more", "and {n} more")
     assert ENGLISH.count(*forms, n) == english
     assert GERMAN.count(*forms, n) == german
 

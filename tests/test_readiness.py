@@ -16,11 +16,12 @@ from qbrkit.readiness import (
     SERVICE_MISSED,
     SEVERITY,
     SILENT,
+    UNEXPLAINED,
     list_todo,
 )
 from qbrkit.reviews.readiness import check_readiness
 
-OWN = {NO_COMMENTARY, OPEN_RISK, NO_RETURN, SERVICE_MISSED, SILENT}
+OWN = {NO_COMMENTARY, OPEN_RISK, NO_RETURN, SERVICE_MISSED, SILENT, UNEXPLAINED}
 
 
 def found(*accounts, evidence="1"):
@@ -125,3 +126,14 @@ def test_a_blocked_page_stays_a_draft_and_does_not_tell_why(tmp_path):
     assert [views[one]["is_blocked"] for one in "AB"] == [True, False]
     assert "R-1" not in str(views["A"])
     assert "canary" not in str(views["A"])
+
+
+def test_a_broken_promise_of_ours_without_a_reason_is_to_be_explained():
+    made = pd.DataFrame([
+        {"account_id": account, "side": side, "outcome": outcome, "reason": reason}
+        for account, side, outcome, reason in (
+            ("A", "ours", "missed", None), ("A", "ours", "dropped", None),
+            ("B", "ours", "missed", "the part came late"), ("B", "theirs", "missed", None),
+            ("C", "ours", "kept", None), ("C", "ours", "overdue", None))])
+    todo = check_readiness(GREEN, NO_GAPS, {}, promises=made)
+    assert todo.loc[todo["rule"] == UNEXPLAINED, "account_id"].tolist() == ["A"]

@@ -240,7 +240,7 @@ def test_every_number_among_the_settings_is_a_cut_off():
 
 def test_every_section_is_a_field_of_the_settings():
     assert {entry.name for entry in fields(qbr.Settings)} == {
-        "folder", "company", "sources", "tables", "engine", "text", *qbr.SECTIONS}
+        "folder", "company", "sources", "tables", "engine", "text", "words", *qbr.SECTIONS}
 
 
 def settings_read(source: str) -> set[str]:

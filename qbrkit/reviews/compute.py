@@ -129,7 +129,7 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
         service=service, gaps=gaps,
         readiness=check_readiness(accounts[is_green], gaps, workspace.commentary,
                                   service.levels if service else None, risk.blocked,
-                                  silent),
+                                  silent, promises),
         outreach=plan_outreach(accounts, max(as_of, coverage.last.normalize())
                                + pd.Timedelta(days=1), settings, silent,
                                wallets.white_space, tables.get("contacts")),

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 import pandas as pd
 
 from qbrkit import readiness
+from qbrkit.commitments import DROPPED, OURS
 from qbrkit.service_levels import MISSED
 
 
 def check_readiness(green: pd.DataFrame, gaps: pd.DataFrame, commentary: Mapping[str, str],
                     service_levels: pd.DataFrame | None = None,
                     open_risks: pd.DataFrame | None = None,
-                    silent: pd.DataFrame | None = None) -> pd.DataFrame:
+                    silent: pd.DataFrame | None = None,
+                    promises: pd.DataFrame | None = None) -> pd.DataFrame:
     """What is to be done before the external review of each Green Circle account.
 
     Parameters
@@ -30,6 +32,8 @@ def check_readiness(green: pd.DataFrame, gaps: pd.DataFrame, commentary: Mapping
         ``account_id`` and ``risk_id`` of top risks without an owner or a date.
     silent : DataFrame, optional
         Order rhythms: ``account_id``, ``is_silent``, ``days_since`` the last order.
+    promises : DataFrame, optional
+        Of the last review, from `commitments.review_promises`.
 
     Returns
     -------
@@ -54,5 +58,9 @@ def check_readiness(green: pd.DataFrame, gaps: pd.DataFrame, commentary: Mapping
     if silent is not None:
         broken = silent[silent["is_silent"].astype(bool)]
         found[readiness.SILENT] = broken.assign(evidence=broken["days_since"].map("{:.0f}".format))
+    if promises is not None:
+        is_broken = (promises["side"] == OURS) & promises["outcome"].isin([MISSED, DROPPED])
+        found[readiness.UNEXPLAINED] = promises[is_broken & promises["reason"].isna()].assign(
+            evidence="").drop_duplicates("account_id")
     todo = readiness.list_todo(found)
     return todo[todo["account_id"].isin(green["account_id"])].reset_index(drop=True)

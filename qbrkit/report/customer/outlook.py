@@ -154,28 +154,40 @@ def usual_year(view: AccountView, words: Language) -> str:
     if abs(means[first] - 1) < WORTH_PLANNING:
         return ""
     is_rest = len(months[first]) + len(months[second]) == YEAR and len(months[second]) > YEAR / 2
-    told = [_first(float(means[first]), months_told(list_months(months[first]), words), words)]
+    told = [_first(float(means[first]), months[first], words)]
     if abs(means[second] - 1) >= WORTH_PLANNING:
         told.append(_rest(float(means[second]), words) if is_rest else _second(
-            float(means[second]), months_told(list_months(months[second]), words), words))
+            float(means[second]), months[second], words))
     return " ".join([*told, words.say("Let us agree quantities and dates in time.")])
 
 
-def _first(mean: float, months: str, words: Language) -> str:
+def _first(mean: float, months: list[int], words: Language) -> str:
     if mean <= HARDLY_ANYTHING:
-        return words.say("In {months} you usually buy hardly anything.", months=months)
-    rate = words.percent(abs(mean - 1), 0)
-    return words.say("In {months} you usually buy about {rate} more than in an average month.",
-                     months=months, rate=rate) if mean > 1 else words.say(
-        "In {months} you usually buy about {rate} less than in an average month.", months=months,
-        rate=rate)
+        return _hardly(months, words)
+    told, rate = months_told(list_months(months), words), words.percent(abs(mean - 1), 0)
+    # other languages tell one month and several in different words
+    return words.count(
+        "In {months} you usually buy about {rate} more than in an average month.",
+        "In {months} you usually buy about {rate} more than in an average month.",
+        len(months), months=told, rate=rate) if mean > 1 else words.count(
+        "In {months} you usually buy about {rate} less than in an average month.",
+        "In {months} you usually buy about {rate} less than in an average month.",
+        len(months), months=told, rate=rate)
 
 
-def _second(mean: float, months: str, words: Language) -> str:
+def _second(mean: float, months: list[int], words: Language) -> str:
     if mean <= HARDLY_ANYTHING:
-        return words.say("In {months} you usually buy hardly anything.", months=months)
-    return words.say("In {months} it is about {rate} less.", months=months,
-                     rate=words.percent(1 - mean, 0))
+        return _hardly(months, words)
+    return words.count("In {months} it is about {rate} less.",
+                       "In {months} it is about {rate} less.", len(months),
+                       months=months_told(list_months(months), words),
+                       rate=words.percent(1 - mean, 0))
+
+
+def _hardly(months: list[int], words: Language) -> str:
+    return words.count("In {months} you usually buy hardly anything.",
+                       "In {months} you usually buy hardly anything.", len(months),
+                       months=months_told(list_months(months), words))
 
 
 def _rest(mean: float, words: Language) -> str:

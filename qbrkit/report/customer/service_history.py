@@ -12,14 +12,14 @@ from qbrkit.report import style
 from qbrkit.report.customer.levels import measure_names, promised_text, quarters_text
 from qbrkit.report.customer.reading import accent_of, has_table, words_of
 from qbrkit.report.exhibits import Html, nothing
-from qbrkit.report.language import Language
+from qbrkit.report.language import NO_BREAK, Language
 from qbrkit.report.style import INK, MUTED, PALE
 from qbrkit.service_levels import MISSED, QUARTERS
 
 ACROSS, PANELS = 3, 9
 """Charts beside each other, and measures shown at most: the table above has them all."""
-ROW_INCHES = 1.75
-NAME_LENGTH = 34
+ROW_INCHES = 1.85
+NAME_LENGTH, FIGURE_LENGTH = 34, 7
 
 
 def history(view: AccountView) -> Html:
@@ -74,7 +74,7 @@ def _limits(panels: dict[str, pd.DataFrame]) -> dict[str, tuple[float, float]]:
                            if scale[one] == unit]).to_numpy(dtype="float64")
         low, high = float(np.nanmin(alike)), float(np.nanmax(alike))
         room = (high - low) or abs(high) or 1.0
-        shown[name] = (low - 0.5 * room, high + 0.45 * room)
+        shown[name] = (low - 0.85 * room, high + 0.45 * room)
     return shown
 
 
@@ -93,7 +93,7 @@ def _draw(panel: Axes, name: str, levels: pd.DataFrame, quarters: Sequence[pd.Pe
         is_missed = became == MISSED
         panel.plot([place], [value], marker="X" if is_missed else "o", markersize=6,
                    color=INK if is_missed else accent, linestyle="")
-        label = words.say("{level} missed", level=text) if is_missed else text
+        label = _in_lines(text, is_missed, words)
         is_below = value < promised  # the figure stands away from the line
         panel.annotate(label, (place, value), xytext=(0, -6 if is_below else 6),
                        va="top" if is_below else "bottom", textcoords="offset points",
@@ -103,6 +103,13 @@ def _draw(panel: Axes, name: str, levels: pd.DataFrame, quarters: Sequence[pd.Pe
                                             for one in quarters], fontsize=6.5)
     panel.set_yticks([])
     panel.set_title(_heading(name, levels, words), fontsize=8, loc="left", color=INK, pad=4)
+
+
+def _in_lines(text: str, is_missed: bool, words: Language) -> str:
+    """A figure in lines so short that those of four quarters stand beside each other."""
+    label = words.say("{level} missed", level=text).replace(f"{text} ", f"{text}\n") \
+        if is_missed else text
+    return label.replace(NO_BREAK, "\n") if len(text) > FIGURE_LENGTH else label
 
 
 def _heading(name: str, levels: pd.DataFrame, words: Language) -> str:

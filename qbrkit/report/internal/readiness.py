@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from qbrkit.black_ops import CONTRACT_ENDS
-from qbrkit.readiness import BLOCKS, NO_COMMENTARY, NO_RETURN, OPEN_RISK, SERVICE_MISSED, SILENT
+from qbrkit.readiness import (
+    BLOCKS,
+    NO_COMMENTARY,
+    NO_RETURN,
+    OPEN_RISK,
+    SERVICE_MISSED,
+    SILENT,
+    UNEXPLAINED,
+)
 from qbrkit.report.exhibits import ColumnView, Html, finding, nothing, table
 from qbrkit.report.internal.candidates import Candidate
 from qbrkit.report.language import Language
@@ -110,6 +118,7 @@ def phrase(rule: str, evidence: str, words: Language) -> str:
         OPEN_RISK: words.say("give the risk an owner and a date: {risk}", risk=evidence)
         if evidence else words.say("give the risk an owner and a date"),
         "promise_overdue": words.say("answer for overdue promises"),
+        UNEXPLAINED: words.say("write down why a promise was not kept"),
         "open_complaint": words.say("answer the open complaint") if evidence == "1" else
         words.say("answer the open complaints"),
         NO_RETURN: words.say("talk about the return first"),

@@ -174,6 +174,7 @@ TABLES: dict[str, Table] = {table.name: table for table in (
         ("name", "text", "what it is", CUSTOMER),
         ("baseline", "number", "the measure before", CUSTOMER),
         ("actual", "number", "the measure now", CUSTOMER),
+        ("better", "text", "which way is better; more when empty", ("more", "less"), CUSTOMER),
         ("unit_value", "money", "what one unit of it is worth, account currency", CUSTOMER),
         ("class", "text", "how sure it is", ("confirmed", "estimated", "soft"), CUSTOMER),
         ("risk", "share", "share taken off for risk; 0 when empty", CUSTOMER),

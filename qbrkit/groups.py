@@ -5,6 +5,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qbrkit.currencies import Rates
+from qbrkit.errors import DataError
+
+SHOWN = 5
+"""Currencies and accounts that a refusal names."""
 
 
 def top_parents(accounts: pd.DataFrame) -> pd.Series:
@@ -74,5 +78,41 @@ class Groups:
                 amounts: list[str]) -> pd.DataFrame:
         """A table at the top parents, its amounts in their currency at the rate of the month."""
         rolled = roll_up(table, self.parents)
-        factor = self.rates.between(self.currency_of(table), self.currency_of(rolled), month)
+        factor = self.factor(table, month)
         return rolled.assign(**{name: rolled[name] * factor for name in amounts})
+
+    def factor(self, table: pd.DataFrame, month: pd.Series) -> pd.Series:
+        """Top parent's currency for one unit of that of each row's account; missing if unknown."""
+        rolled = roll_up(table, self.parents)
+        return self.rates.between(self.currency_of(table), self.currency_of(rolled), month)
+
+    def require_rates(self, table: pd.DataFrame, month: pd.Series) -> None:
+        """Refuse amounts that cannot be brought into the currency of the top parent.
+
+        Parameters
+        ----------
+        table : DataFrame
+            ``account_id``; rows whose amount counts.
+        month : Series
+            First day of the month whose rate holds, by row; of more rows, too.
+
+        Raises
+        ------
+        DataError
+            The message names currency and month, as for invoice lines, and the accounts.
+        """
+        months = month.loc[table.index]
+        lacking = table[self.factor(table, months).isna()]
+        if lacking.empty:
+            return
+        sides = pd.concat([self.currency_of(lacking), self.currency_of(
+            roll_up(lacking, self.parents))], ignore_index=True)
+        days = pd.concat([months.loc[lacking.index]] * 2, ignore_index=True)
+        is_unknown = self.rates.to_company(sides, days).isna()
+        unknown = set(sides[is_unknown] + " " + days[is_unknown].dt.strftime("%Y-%m"))
+        listed = ", ".join(sorted(unknown)[:SHOWN])
+        more, ending = (", …" if len(unknown) > SHOWN else ""), "s" if len(unknown) > 1 else ""
+        who = ", ".join(sorted(set(lacking["account_id"]))[:SHOWN])
+        raise DataError(f"exchange_rates: no rate above 0 for {listed}{more} ({len(unknown)} "
+                        f"month{ending}), to bring amounts of {who} into the currency of the "
+                        "parent", "exchange_rates", "rate")

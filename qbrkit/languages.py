@@ -18,7 +18,8 @@ CATALOGS = Path(__file__).parent / "report" / "locale"
 """Folder of the catalogs, one ``<code>.po`` per language but English."""
 TRANSLATED: dict[str, tuple[str, ...]] = {
     "products": ("family",), "plan_components": ("name",), "services": ("service_id",),
-    "benefits": ("name",), "service_levels": ("measure", "unit")}
+    "benefits": ("name",), "service_levels": ("measure", "unit"),
+    "risks": ("customer_risk", "customer_answer")}
 """Columns of the export whose words ``[words.<language>]`` translates on a customer's page."""
 
 

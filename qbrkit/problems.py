@@ -8,7 +8,9 @@ from qbrkit.errors import DataError
 
 STOPS, REFUSED, NOTED = "stops", "refused", "noted"
 SHOWN = 5
-"""How many rows and values a sentence quotes."""
+"""How many rows a sentence quotes."""
+VALUES_SHOWN = 10
+"""How many different values a sentence quotes, where they are listed by themselves."""
 LONGEST_VALUE = 300
 """Characters; more of a value is not quoted."""
 
@@ -36,6 +38,8 @@ class Problem:
         Revenue of the rows concerned, where it is known. [company currency]
     fix : str
         What to do about it.
+    has_more : bool or None
+        Whether there are other values than those; None where each row has one of its own.
     """
 
     table: str
@@ -47,13 +51,15 @@ class Problem:
     places: tuple[str, ...] = field(default=())
     money: float | None = None
     fix: str = ""
+    has_more: bool | None = None
 
     def sentence(self) -> str:
         """Where, what, which rows and values, and what to do: one line."""
         where = f"{self.table}.{self.column}" if self.column else self.table
         parts = [f"{where}: {self.what}"]
         if self.values:
-            more = ", …" if self.rows > len(self.values) else ""
+            is_cut = self.rows > len(self.values) if self.has_more is None else self.has_more
+            more = ", …" if is_cut else ""
             parts.append(f": {', '.join(map(_quoted, self.values))}{more}")
         if self.rows:
             parts.append(f" ({self.rows} row{'s' if self.rows != 1 else ''}")

@@ -48,6 +48,8 @@ def test_new_words_make_one_page_without_a_review_as_a_review_would(made, tmp_pa
     external()
     first, before = records(out)
     assert before["A-1"]["missing"] == ["The account manager's own words are missing."]
+    gaps = {"no_value": 1, "no_plan": 1, "no_service": 1, "no_promises": 1}
+    assert before["A-1"]["gaps"] == gaps
     accounts = (out / "2026Q4" / "accounts.csv").read_bytes()
     write(folder, "A-1.md", "A good year.\r\n\r\n- thanks\r\n")
     write(folder, "A-3.md", "Not asked for yet.")
@@ -56,6 +58,7 @@ def test_new_words_make_one_page_without_a_review_as_a_review_would(made, tmp_pa
         external("--account", "A-1")
     second, after = records(out)
     assert (after["A-1"]["status"], after["A-1"]["missing"]) == ("ready", [])
+    assert after["A-1"]["gaps"] == gaps
     assert after["A-2"] == before["A-2"]
     assert after["A-3"]["cause"] == EARLIER
     page = (out / "2026Q4" / after["A-1"]["file"]).read_bytes()

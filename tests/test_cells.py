@@ -54,6 +54,17 @@ def test_headings_and_paragraphs_are_translated_one_by_one():
     assert '<li><a href="#next">Weiter</a></li>' in page
 
 
+def test_chapter_whose_exhibits_are_all_empty_is_left_out_with_its_heading():
+    page = render_page(notebook(
+        "# Review", executed(html="<p>cover</p>"), "## Gone\n\nIts words.", executed(html=" "),
+        "### Gone too", executed(html=""), "## Kept", executed(html=""), executed(html="<p>x</p>"),
+        "## Words alone\n\nRead.", "## Last", executed(html=" ")))
+    assert re.findall(r'<h[23] id="([^"]+)"', page) == ["kept", "words-alone"]
+    assert re.findall(r'<li><a href="#([^"]+)"', page) == ["kept", "words-alone"]
+    assert "Its words." not in page
+    assert page.count("<section") == page.count("</section>") == 2
+
+
 def test_markdown_is_split_into_headings_and_paragraphs():
     source = "# One #\nText\nof two lines\n\n\n- a\n- b\n### Three\n#no heading"
     assert list(split_markdown(source)) == [

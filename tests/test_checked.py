@@ -43,7 +43,8 @@ def test_the_page_shows_rows_money_and_every_problem_with_its_fix(workspace):
     assert page[0].split() == ["table", "rows", "accepted", "refused", "repaired"]
     assert page[1].split() == ["invoice_lines", "7", "4", "2", "2"]
     text = "\n".join(page)
-    assert "revenue accepted               35.00 EUR, without 1 line in another currency" in text
+    assert ("revenue accepted               35.00 EUR, and 1 line in another currency, which "
+            "counts at its rate") in text
     assert "revenue refused                30.25 EUR, without 1 line in another currency" in text
     assert "rows of invoice_lines that repeat another one and count once with it: 1" in text
     for problem in workspace.problems:
@@ -53,9 +54,15 @@ def test_the_page_shows_rows_money_and_every_problem_with_its_fix(workspace):
     assert "[revenue 30.25 EUR]" in text
 
 
+def test_lines_without_a_rate_are_told_as_left_out_of_the_revenue(tmp_path):
+    text = checked_text(inspect(tmp_path, TOML, invoice_lines_csv=LINES))
+    assert "revenue accepted               35.00 EUR, without 1 line in another currency" in text
+
+
 def test_a_script_is_told_all_of_it(workspace):
     told = json.loads(checked_json(workspace))
-    assert set(told) == {"tables", "problems", "untranslated", "quarters", "usable"}
+    assert set(told) == {"tables", "problems", "untranslated", "not_searched", "quarters",
+                         "usable"}
     assert told["tables"]["invoice_lines"] == {
         "rows": 7, "accepted": 4, "refused": 2, "repaired": 2, "repeated": 1,
         "revenue_accepted": 35.0, "revenue_refused": 30.25, "foreign_accepted": 1,
@@ -66,7 +73,7 @@ def test_a_script_is_told_all_of_it(workspace):
         "foreign_refused": 0}
     for record, problem in zip(told["problems"], workspace.problems, strict=True):
         assert set(record) == {"table", "column", "what", "rows", "severity", "values", "places",
-                               "money", "fix", "sentence"}
+                               "money", "fix", "has_more", "sentence"}
         assert record["sentence"] == problem.sentence()
         assert (record["money"], record["places"]) == (problem.money, list(problem.places))
     assert told["usable"] is True

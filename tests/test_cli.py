@@ -261,7 +261,7 @@ def test_verb_makes_its_one_page(batch, small, verb, kind):
 
 def test_external_makes_the_accounts_asked_for(batch, small):
     told = here("external", "--workspace", small, "--out", str(batch.out), "--account",
-                "A-003", "--account", "A-002")
+                "A-003", "--account", "Second", "--account", "A-002")  # Second is A-002
     assert told.exit_code == GOOD, told.output
     manifest = json.loads((batch.out / "2026Q4" / "manifest.json").read_text(encoding="utf-8"))
     assert [record["account_id"] for record in manifest["pages"]] == ["A-002", "A-003"]
@@ -298,7 +298,8 @@ def test_only_what_failed_is_tried_again(batch, small):
 # --- wrong input -------------------------------------------------------------------------
 
 @pytest.mark.parametrize(("arguments", "message"), [
-    (["external", "--account", "A-999"], "'A-999' is not among the accounts"),
+    (["external", "--account", "A-999"], "--account: there is no 'A-999'; ids are exact"),
+    (["external", "--account", "003"], "nearest: A-003 (Zwieselbach Maschinenbau GmbH)"),
     (["external", "--account", "A-002", "--account", "A-022"], "A-022 is transactional in 2026Q4"),
     (["run", "--quarter", "2026Q5"], "2026Q5"),
     (["run", "--quarter", "last"], "'last' is not a fiscal quarter"),

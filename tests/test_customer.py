@@ -34,7 +34,9 @@ def test_every_exhibit_stands_every_situation(name):
             check_table(str(html.markup), page)
         if "svg" in [one for one, _ in page.tags]:
             check_chart(page, str(html.markup))
-    assert all(spoken.values()), "every chapter says something"
+    silent = {question for question, text in spoken.items() if not text}
+    # without a table of plans the chapter has nothing to say, and the page leaves it out
+    assert silent <= ({"Included in your plan"} if "plan" not in view.tables else set())
     assert len(set(ids)) == len(ids), "ids are unique on the whole page"
 
 

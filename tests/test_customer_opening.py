@@ -1,5 +1,8 @@
 """The first page of the external review."""
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 from companies import (
     COMPONENT,
@@ -43,6 +46,17 @@ def test_concerns_name_what_was_missed_and_nothing_is_printed_without_any():
     assert "call" in told
     assert "on time" in told
     assert text_of(opening.concerns(situation("German company")[1])) == ""
+
+
+@pytest.mark.parametrize(("outcomes", "told"), [
+    # only what is decided counts: neither an open promise nor one that was dropped
+    (["open"], ""), (["dropped"], ""), ([], ""),
+    (["kept", "missed", "overdue"], "Our promises kept 1 of 3 of the last review"),
+    (["kept", "open", "dropped"], "Our promises kept 1 of 1 of the last review, decided so far")])
+def test_the_tile_of_our_promises_counts_those_that_are_decided(outcomes, told):
+    view = replace(situation("lines alone")[1], figures={}, tables={"promises": pd.DataFrame(
+        {"side": "ours", "outcome": outcomes})})
+    assert text_of(opening.key_figures(view)) == told
 
 
 def test_tiles_show_only_what_is_known():

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from companies import check, evenly, reviewed, situation, text_of, view_of
+from companies import check, evenly, reviewed, situation, text_of, view_of, viewed
 from printed import read_rows
 
 from qbrkit.columns import CUSTOMER, TABLES
@@ -39,6 +39,7 @@ RISKS = [
     STEEL | {"risk_id": "R9", "customer_risk": "later", "window_start": "2029-01-01",
              "window_end": None, "owner": None, "due": None, "customer_answer": None},
     STEEL | {"risk_id": "R0"}]      # says the same as R1
+PAST = STEEL | {"customer_risk": "agreed for a day in the past", "due": "2026-12-30"}
 
 
 @pytest.fixture(scope="module")
@@ -148,17 +149,16 @@ NOTHING = "No risk is noted for this meeting yet: tell us what you see coming."
 
 @pytest.mark.parametrize(("rows", "told"), [
     ([], NOTHING),
-    ([{}], "There is 1 thing we should prepare for together: it may come from April 2027 on. To be "
-           "in time, we have to decide by March 1, 2027. Our joint answer stands below."),
+    ([{}], "There is one thing we should prepare for together: it may come from April 2027 on. To "
+           "be in time, we have to decide by March 1, 2027."),
     ([{"window_start": "2026-12-31", "act_by": None, "customer_answer": None}],
-     "There is 1 thing we should prepare for together: it may come at any time now. What we do "
+     "There is one thing we should prepare for together: it may come at any time now. What we do "
      "about it is to be agreed in the meeting."),
     ([{"window_start": None, "act_by": None}],
-     "There is 1 thing we should prepare for together. Our joint answer stands below."),
+     "There is one thing we should prepare for together."),
     ([{}, {"act_by": None}],
      "There are 2 things we should prepare for together: the first may come from April 2027 on. "
-     "The next date for a decision is March 1, 2027. Our joint answer to each of them stands "
-     "below."),
+     "The next date for a decision is March 1, 2027."),
     ([{"act_by": None, "customer_answer": None}, {"act_by": None, "customer_answer": None}],
      "There are 2 things we should prepare for together: the first may come from April 2027 on. "
      "What we do about them is to be agreed in the meeting.")])
@@ -248,3 +248,10 @@ def test_a_large_risk_without_words_for_the_customer_is_a_decision(review):
     bare = replace(review, risks=replace(review.risks, register=register.assign(
         customer_risk=register["customer_risk"].where(register["risk_id"] != "R2"))))
     assert "Write the risk R2 and its answer in words for the customer." in risks.decisions(bare)
+
+
+def test_a_day_in_the_past_is_no_day_until_when_something_is_done(tmp_path):
+    its = viewed(tmp_path, risks=[PAST, STEEL | {"risk_id": "R2", "due": "2026-12-31"}],
+                 accounts=[{"account_id": "A"}], invoice_lines=evenly("A", 100))
+    due = its.tables["ahead"].set_index("customer_risk")["due"]
+    assert due.isna().to_dict() == {PAST["customer_risk"]: True, STEEL["customer_risk"]: False}

@@ -25,8 +25,8 @@ from qbrkit.report.customer import elsewhere, plan
 
 SPEND = evenly("A", 100)
 SINCE = "Since January 1, 2026 "
-NONE_USED = SINCE + "you used none of the components that come with your plan only."
-STILL = " 1 component is still yours to use, worth "
+NONE_USED = SINCE + "you used none of the items that come with your plan only."
+STILL = " 1 item is still yours to use, worth "
 RUNNING = COMPONENT | {"valid_from": "2025-03-01"}
 ENDED = COMPONENT | {"valid_from": "2024-01-01"}
 YEAR = "From January 1, 2026 to December 31, 2026 you used "
@@ -40,41 +40,46 @@ def with_plan(folder, delivered=(), components=(COMPONENT,), **more):
 @pytest.mark.parametrize(("delivered", "components", "told"), [
     # no first day: the year up to the review, 4 included at 70
     ([], [COMPONENT], NONE_USED + STILL + "€280 at list value."),
-    ([DELIVERED], [COMPONENT], SINCE + "you used components worth €70 at list value that come "
+    ([DELIVERED], [COMPONENT], SINCE + "you used items worth €70 at list value that come "
                                        "with your plan only." + STILL + "€210 at list value."),
     ([DELIVERED | {"quantity": 4}], [COMPONENT],
-     SINCE + "you used components worth €280 at list value that come with your plan only. "
+     SINCE + "you used items worth €280 at list value that come with your plan only. "
              "All that is included has been used."),
     ([DELIVERED | {"quantity": 6}], [COMPONENT],
-     SINCE + "you used components worth €420 at list value that come with your plan only. "
+     SINCE + "you used items worth €420 at list value that come with your plan only. "
              "All that is included has been used. More was used than is included of: inspection."),
     ([DELIVERED], [COMPONENT | {"unit_list_value": None}],
-     SINCE + "you used 1 component of your plan; its list value is not on record. 1 component is "
+     SINCE + "you used 1 item of your plan; its list value is not on record. 1 item is "
              "still yours to use."),
     ([DELIVERED], [COMPONENT | {"unit_list_value": 0}],
-     SINCE + "you used 1 component of your plan. 1 component is still yours to use."),
+     SINCE + "you used 1 item of your plan. 1 item is still yours to use."),
     ([DELIVERED], [COMPONENT | {"included_quantity": None}],
-     SINCE + "you used components worth €70 at list value that come with your plan only."),
+     SINCE + "you used items worth €70 at list value that come with your plan only."),
     ([DELIVERED], [COMPONENT | {"plan_only": "no"}],
-     SINCE + "you used components of your plan worth €70 at list value." + STILL
+     SINCE + "you used items of your plan worth €70 at list value." + STILL
      + "€210 at list value."),
     ([], [COMPONENT | {"plan_only": "no"}],
      SINCE + "you used nothing of your plan." + STILL + "€280 at list value."),
     # the plan year runs until February 28, 2027; the other ended with the quarter
-    ([], [RUNNING], "Since March 1, 2026 you used none of the components that come with your plan "
+    ([], [RUNNING], "Since March 1, 2026 you used none of the items that come with your plan "
      "only." + STILL + "€280 at list value; the plan year ends on February 28, 2027."),
-    ([DELIVERED], [ENDED], YEAR + "components worth €70 at list value that come with your plan "
-     "only. 1 component was not used in full; what was left was worth €210 at list value. The plan "
+    ([DELIVERED], [ENDED], YEAR + "items worth €70 at list value that come with your plan "
+     "only. 1 item was not used in full; what was left was worth €210 at list value. The plan "
      "year ended on December 31, 2026; a new one with all that is included began the day after."),
-    ([DELIVERED | {"quantity": 4}], [ENDED | {"valid_to": "2026-12-31"}], YEAR + "components worth "
+    ([DELIVERED | {"quantity": 4}], [ENDED | {"valid_to": "2026-12-31"}], YEAR + "items worth "
      "€280 at list value that come with your plan only. The plan ended on December 31, 2026. All "
      "that is included has been used."),
     ([DELIVERED], [RUNNING, ENDED | {"component_id": "D"}],
-     "In your plan year you used components worth €70 at list value that come with your plan only. "
-     "1 component is still yours to use, worth €210 at list value; the plan year ends on February "
-     "28, 2027. 1 component was not used in full; what was left was worth €280 at list value. The "
-     "plan year ended on December 31, 2026; a new one with all that is included began the day "
-     "after.")])
+     "In your plan year you used items worth €70 at list value that come with your plan only. "
+     "1 item is still yours to use, worth €210 at list value; the plan year ends on February "
+     "28, 2027. 1 item was not used in full; what was left was worth €280 at list value. The "
+     "plan year of inspection ended on December 31, 2026; a new one with all that is included "
+     "began the day after."),
+    # one component ends, the plan does not
+    ([DELIVERED | {"quantity": 4}, DELIVERED | {"component_id": "D", "quantity": 4}],
+     [RUNNING, ENDED | {"component_id": "D", "name": "course", "valid_to": "2026-12-31"}],
+     "In your plan year you used items worth €560 at list value that come with your plan only. "
+     "Included until December 31, 2026 only: course. All that is included has been used.")])
 def test_plan(tmp_path, delivered, components, told):
     assert text_of(plan.included(with_plan(tmp_path, delivered, components))) == told
 
@@ -82,12 +87,23 @@ def test_plan(tmp_path, delivered, components, told):
 def test_plan_that_is_none_and_plan_that_nobody_exported():
     assert text_of(plan.included(situation("tables of others")[1])) == (
         "There is no maintenance plan for you at present.")
-    assert text_of(plan.included(situation("lines alone")[1])) == (
-        "Not available: what your plan includes is not on record.")
+    assert text_of(plan.included(situation("lines alone")[1])) == ""
+
+
+@pytest.mark.parametrize("accounts", [
+    # a plan of which no component is on record, and an export that tells nobody's plan
+    [{"account_id": "A", "plan_id": "SILVER"}, {"account_id": "B", "plan_id": "GOLD"}],
+    [{"account_id": "A", "name": "Alpha"}]])
+def test_no_plan_is_denied_where_nobody_knows(tmp_path, accounts):
+    view = viewed(tmp_path, invoice_lines=[*SPEND, *evenly("B", 1)], accounts=accounts,
+                  plan_components=[COMPONENT])
+    assert "plan" not in view.tables
+    assert text_of(plan.included(view)) == ""
 
 
 def test_chart_and_table_of_a_plan(tmp_path):
-    # pro rata: 4 x 306 of 365 days = 3.4, of which 1.5 are used and 1.9 open; 5 of 4 are 1 beyond
+    # pro rata: 4 x 306 of 365 days = 3.353, of which 1.5 are used and 1.853 open, 1.853 x 70 =
+    # 129.73 and not 1.9 x 70; 5 of 4 are 1 beyond
     view = with_plan(tmp_path, [DELIVERED | {"quantity": 1.5},
                                 DELIVERED | {"component_id": "D", "quantity": 5}],
                      [RUNNING | {"valid_to": "2026-12-31", "valid_from": "2025-03-01"},
@@ -95,11 +111,11 @@ def test_chart_and_table_of_a_plan(tmp_path):
     chart = text_of(plan.use_chart(view))
     assert "inspection: 1.5 of 3.4; hotline: 5 of 4" in chart
     rows = plan.components(view)
-    assert read_rows(rows)[0] == ["Component", "With the plan only", "Included", "Used",
+    assert read_rows(rows)[0] == ["Item", "With the plan only", "Included", "Used",
                                   "Not used", "Beyond it", "Until", "List value used",
                                   "List value not used"]
     assert row_of(rows, "inspection") == ["inspection", "yes", "3.4", "1.5", "1.9", "0.0",
-                                          "Dec 31, 2026", "105", "133"]
+                                          "Dec 31, 2026", "105", "130"]
     assert row_of(rows, "hotline") == ["hotline", "no", "4.0", "5.0", "0.0", "1.0",
                                        "Feb 28, 2027", "350", "0"]
 
@@ -144,7 +160,7 @@ def test_lines_add_up_and_estimated_one_off_costs_are_not_among_them(tmp_path):
         BONUS, MOVE, MOVE | {"name": "guess", "class": "estimated", "amount": 9999}])
     printed = elsewhere.lines_table(view)
     assert read_rows(printed)[1:] == [
-        ["night call", "extra mile", "confirmed", "120"],
+        ["night call", "extra service", "confirmed", "120"],
         ["inspection", "with your plan only", "confirmed", "70"],
         ["bonus", "rebate", "estimated", "40"],
         ["approval", "one-off effort, part of a year", "confirmed", "30"],
@@ -182,6 +198,14 @@ def test_no_word_of_leaving_on_any_page(tmp_path):
         found = re.findall(r"\b(?:los[es]\w*|leav\w*|left us|switch\w*|threat\w*|forgo\w*|"
                            r"competitor\w*|supplier would)\b", text_of(html), re.IGNORECASE)
         assert not found, f"{question}: {found}"
+
+
+def test_nothing_is_still_yours_where_the_end_of_the_plan_year_is_not_told(tmp_path):
+    view = with_plan(tmp_path, [DELIVERED], [ENDED])
+    view = replace(view, tables=view.tables | {
+        "plan": view.tables["plan"].drop(columns="year_until")})
+    assert "still" not in text_of(plan.included(view)).lower()
+    assert "still" not in text_of(plan.components(view)).lower()
 
 
 @pytest.mark.parametrize(("table", "column"), [

@@ -13,12 +13,12 @@ from test_sample import read
 from qbrkit.commitments import count_promises, open_promises, review_promises
 from qbrkit.disclosure.agreed import tables as disclosed_of
 from qbrkit.report.customer import next_steps, promises
+from qbrkit.report.language import language
 
 AS_OF = pd.Timestamp("2026-12-31")
 SETTLED = {"kept": {"status": "kept"}, "missed": {"status": "missed"},
            "dropped": {"status": "dropped"}, "open": {"status": "open", "due": "2027-03-01"},
            "overdue": {"status": "open", "due": "2026-12-01"}}
-OF_REVIEW = " The last review was that of July to September 2026."
 
 
 def agreed(*made):
@@ -42,11 +42,11 @@ def last(*outcomes, **columns):
 
 @pytest.mark.parametrize(("ours", "theirs", "told"), [
     ("kept", "", "We kept our promise of the last review."),
-    ("kept kept", "kept", "We kept all 2 promises of the last review. You kept yours."),
+    ("kept kept", "kept", "We kept both promises of the last review. You kept yours."),
     ("missed", "missed", "We did not keep our promise of the last review. We apologize for that. "
                          "Yours was not kept."),
     ("missed missed", "kept kept", "We kept none of our 2 promises of the last review. We "
-                                   "apologize for that. You kept all 2 of yours."),
+                                   "apologize for that. You kept both of yours."),
     ("overdue", "overdue", "Our promise of the last review is overdue. We apologize for that. "
                            "Yours is overdue."),
     ("dropped", "dropped", "Our promise of the last review was dropped. Yours was dropped."),
@@ -62,14 +62,15 @@ def last(*outcomes, **columns):
     ("", "kept", "In the last review we made no promise; yours are listed below. You kept yours.")])
 def test_the_sentences_of_the_last_review(ours, theirs, told):
     view = agreed(*last(*ours.split()), *last(*theirs.split(), side="theirs"))
-    assert text_of(promises.last_review(view)) == told + OF_REVIEW
+    assert text_of(promises.last_review(view)) == told
 
 
 def test_promises_of_an_older_review_name_it():
     view = situation("promises of an older review")[1]
     assert text_of(promises.last_review(view)) == (
-        "Our promise of the last review is still open. The last review was that of July to "
-        "September 2025.")
+        "Our promise of the last review is still open.")
+    assert text_of(promises.last_review_table(view)).startswith(
+        "What was promised in the review of July to September 2025 ")
     (row,) = read_rows(next_steps.promised_table(view))[1:]
     assert row == ["deliver", "ours", "to be named", "date to be agreed", "open", "Jul–Sep 2025"]
 
@@ -78,7 +79,9 @@ def test_nothing_on_record_and_nothing_promised_are_told_apart():
     assert text_of(promises.last_review(situation("lines alone")[1])) == (
         "Not available: no promises are on record.")
     assert text_of(promises.last_review(agreed(NEXT))) == (
-        "No promises were made in the last review.")
+        "No promise of an earlier review is on record.")
+    assert text_of(promises.last_review(agreed())) == (
+        "Not available: no promises are on record.")
 
 
 def test_every_promise_of_the_last_review_stands_on_the_page_with_its_reason():
@@ -114,7 +117,6 @@ def test_the_reviews_before_are_counted_for_both_sides():
     view = agreed(*last("kept", "missed"),
                   *last("kept", "kept", "overdue", review_quarter="2026Q1"),
                   *last("kept", "open", review_quarter="2026Q1", side="theirs"), NEXT)
-    assert "In the review before that we kept 2 of 3." in text_of(promises.last_review(view))
     assert read_rows(promises.over_time(view)) == [
         ["Review of", "Kept by us", "Kept by you"], ["July to September 2026", "1 of 2", "–"],
         ["January to March 2026", "2 of 3", "1 of 2, 1 still open"]]
@@ -141,14 +143,31 @@ FIRST = " The first day to keep is February 1, 2027."
      "Promised for the next ninety days: nothing by us yet, 1 by you."),
     ([PROMISE], NOTHING_YET),
     (last("overdue", "overdue"), "Nothing new is promised for the next ninety days yet. Let us "
-                                 "agree it in the meeting. 2 promises are overdue and stand "
-                                 "first."),
+                                 "agree it in the meeting. 2 promises are overdue."),
     ([NEXT, NEXT | {"due": "2027-04-01"}], f"Promised for the next ninety days: 1 by us, nothing "
-                                           f"by you yet.{FIRST} 1 more is due later and stands "
-                                           "last.")])
+                                           f"by you yet.{FIRST} 1 more is due later.")])
 def test_the_sentences_of_the_next_ninety_days(made, told):
     # Ninety days after 31 December end on 31 March.
     assert text_of(next_steps.promised(agreed(*made))) == told
+
+
+@pytest.mark.parametrize("column", ["side", "outcome", "is_later"])
+def test_nothing_is_said_to_come_where_nobody_can_tell_what_comes(column):
+    # Overdue since 1 December, due on 1 February, and due after the ninety days.
+    view = agreed(*last("overdue"), NEXT, NEXT | {"due": "2027-04-01", "text": "far"})
+    assert FIRST in text_of(next_steps.promised(view))
+    view = replace(view, tables=view.tables | {
+        "upcoming": view.tables["upcoming"].drop(columns=column)})
+    assert text_of(next_steps.promised(view)) == next_steps.coming(view, language("en")) == ""
+    assert len(read_rows(next_steps.promised_table(view))) == 4
+
+
+def test_no_day_is_to_be_agreed_of_what_is_not_known_to_be_open():
+    view = agreed(*last("kept", due=None), *last("open", due=None))
+    assert text_of(promises.last_review_table(view)).count("date to be agreed") == 1
+    view = replace(view, tables=view.tables | {
+        "promises": view.tables["promises"].drop(columns="outcome")})
+    assert "date to be agreed" not in text_of(promises.last_review_table(view))
 
 
 def test_open_promises_of_older_reviews_do_not_disappear():

@@ -101,6 +101,15 @@ def test_the_family_that_moved_most(tmp_path, pumps, seals, told):
     assert purchases.moving_family(view, EN) == told
 
 
+def test_without_families_there_is_no_table_of_them(tmp_path):
+    alone = viewed(tmp_path / "alone", invoice_lines=evenly("A", 100))
+    assert text_of(purchases.family_table(alone)) == text_of(purchases.by_family(alone)) == ""
+    named = viewed(tmp_path / "named", products=[{"product_id": "P", "family": "Pumps"}],
+                   invoice_lines=[*evenly("A", 9), *evenly("A", 5, product_id="P")])
+    assert [row[0] for row in read_rows(purchases.family_table(named))[1:-1]] == [
+        "other products", "Pumps"]
+
+
 def test_families_add_up_as_printed(tmp_path):
     view = viewed(tmp_path, products=[{"product_id": f"P{at}", "family": f"F{at}"}
                                       for at in range(3)],
@@ -127,3 +136,9 @@ def test_sample_purchases_in_dollars(sample):
     assert (f"From July to September 2026 your purchases came to ${now:,.0f}, "
             f"${now - before:,.0f} more than a year before (+{now / before - 1:.1%}).") in text_of(
                 purchases.changed(sample("A-002")))
+
+
+def test_purchases_that_are_not_known_are_not_told_as_none():
+    its = situation("foreign account without rates")[1]
+    assert its.tables["revenue_by_family"]["revenue"].isna().all()
+    assert "There were no purchases" not in text_of(purchases.by_family(its))

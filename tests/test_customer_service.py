@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 from companies import LEVEL, evenly, reviewed, sample_review, situation, text_of, view_of
+from notebook_page import charts_as_texts
 from printed import read_rows
 from tables import contract_table
 from test_sample import read
@@ -48,12 +49,12 @@ def served(*levels, accounts=None):
     ([97], "We promised 1 measure of service and reached it."),
     ([95], "We promised 1 measure of service and reached it."),
     ([94.5], "The measure of service that we promised was missed: M0 (94.5, promised at least "
-             "95)."),
+             "95.0)."),
     ([97, 99], "All 2 measures of service reached what we promised."),
     ([90, 80], "All 2 measures of service missed what we promised: M0 (90, promised at least 95) "
                "and M1 (80, promised at least 95)."),
     ([90, 99, 94.996], "2 of 3 measures of service missed what we promised: M0 (90, promised at "
-                       "least 95) and M2 (94.996, promised at least 95)."),
+                       "least 95) and M2 (94.996, promised at least 95.000)."),
     ([None, 99], "We promised 1 measure of service and reached it. Promised, but not measured in "
                  "this quarter: M0."),
     ([None], "Promised, but not measured in this quarter: M0.")])
@@ -82,11 +83,11 @@ def test_less_is_better_where_the_data_say_so():
                               for name, hours in (("answer", 3.5), ("visit", 4.5))))
     assert text_of(service.state(view)) == (
         "1 of 2 measures of service missed what we promised: visit (4.5 hours, promised at most "
-        "4 hours).")
+        "4.0 hours).")
     rows = read_rows(service.measures(view))
     assert [row[:4] for row in rows[1:]] == [
-        ["visit", "at most 4\u00a0hours", "4.5\u00a0hours", "missed"],
-        ["answer", "at most 4\u00a0hours", "3.5\u00a0hours", "reached"]]
+        ["visit", "at most 4.0\u00a0hours", "4.5\u00a0hours", "missed"],
+        ["answer", "at most 4.0\u00a0hours", "3.5\u00a0hours", "reached"]]
 
 
 def test_one_verdict_is_on_the_page_and_in_the_list_of_what_is_to_be_done(tmp_path):
@@ -97,7 +98,7 @@ def test_one_verdict_is_on_the_page_and_in_the_list_of_what_is_to_be_done(tmp_pa
         for name, hours in (("answer", 3.5), ("visit", 4.5))])
     view = view_of(review, "A", tmp_path)
     assert read_rows(service.measures(view))[1] == [
-        "visit", "at most 4\u00a0hours", "4.5\u00a0hours", "missed", "why"]
+        "visit", "at most 4.0\u00a0hours", "4.5\u00a0hours", "missed", "why"]
     assert review.readiness.loc[review.readiness["rule"] == SERVICE_MISSED,
                                 "evidence"].tolist() == ["visit"]
 
@@ -114,7 +115,7 @@ def test_misses_are_explained_and_the_quarter_before_stands_beside():
          "Why, and what we do about it"],
         ["polite", "at least 95", "90", "missed", "–", "no reason on record"],
         ["whole", "at least 95", "90", "missed", "80", "A press failed."],
-        ["on time", "at least 95%", "95.6%", "reached", "96.0%", ""]]
+        ["on time", "at least 95.0%", "95.6%", "reached", "96.0%", ""]]
     assert "In the quarter before, 1 of 2 was missed." in text_of(service.state(view))
 
 
@@ -123,12 +124,54 @@ def test_four_quarters_are_drawn_with_misses_by_word():
                               quarter, level in zip(QUARTERS, (97.5, 94, 96, 98), strict=True)),
                   {"measure": "new"})
     drawn = text_of(service_history.history(view))
-    assert "94.0% missed" in drawn
-    assert drawn.count("missed") == 1
-    assert "on time: Jan–Mar 2026 97.5%, Apr–Jun 2026 94.0%" in drawn
+    assert "on time: Jan–Mar 2026 97.5%, Apr–Jun 2026 94.0% missed, Jul–Sep 2026 96.0%" in drawn
+    assert drawn.count("missed") == 2, "once in the legend"
     assert "new" not in drawn, "one quarter is no history"
     assert "97.5%" not in text_of(service.measures(view))
     assert text_of(service_history.history(served({}))) == ""
+
+
+def test_levels_of_one_measure_have_equal_decimals_and_the_unit_stands_in_the_heading():
+    # 8 hours promised, 9.5 and 7 delivered
+    levels = [{"measure": "visit", "quarter": quarter, "delivered": hours, "promised": 8,
+               "better": "less", "unit": "hours"}
+              for quarter, hours in (("2026Q3", 9.5), ("2026Q4", 7))]
+    with charts_as_texts():
+        drawn = str(service_history.history(served(*levels)).markup)
+    assert "promised: at most 8.0\u00a0hours" in drawn
+    assert "<p>9.5</p>" in drawn
+    assert "<p>7.0</p>" in drawn
+
+
+@pytest.mark.parametrize("panels", [1, 2, 3, 4])
+def test_a_row_of_charts_fills_the_width(panels, monkeypatch):
+    monkeypatch.setattr(service_history.style, "draw", lambda axes, *_: [
+        one.get_position() for one in axes.child_axes])
+    drawn = service_history.history(served(*(
+        {"measure": f"M{at}", "quarter": quarter} for at in range(panels)
+        for quarter in QUARTERS)))
+    assert len(drawn) == panels
+    assert max(one.x1 for one in drawn) - min(one.x0 for one in drawn) > 0.9
+
+
+@pytest.mark.parametrize("table", ["service_levels", "service_history"])
+def test_no_measure_is_missing_where_only_one_table_names_the_members(table):
+    view = served({}, {"account_id": "C"}, {"quarter": "2026Q3"},
+                  {"account_id": "C", "quarter": "2026Q3"}, {"measure": "old", "quarter": "2026Q3"},
+                  accounts=[{"account_id": "A", "name": "Alpha"},
+                            {"account_id": "C", "name": "Alpha Nord", "parent_id": "A"}])
+    view = replace(view, tables=view.tables | {table: view.tables[table].drop(columns="member")})
+    assert "On record in the quarter before, and not in this one: old." in text_of(
+        service.state(view))
+    assert ("on time" in text_of(service_history.history(view))) == (table == "service_levels")
+
+
+def test_nothing_looks_reached_where_outcomes_are_not_disclosed():
+    view = served({"delivered": 90}, {"quarter": "2026Q3"})
+    assert "×: missed" in text_of(service_history.history(view))
+    view = replace(view, tables=view.tables | {
+        "service_history": view.tables["service_history"].drop(columns="outcome")})
+    assert "missed" not in text_of(service_history.history(view))
 
 
 def test_the_same_measure_at_two_members_of_a_group_stays_apart():

@@ -32,14 +32,14 @@ NONE_BEFORE = "; for the quarter before none is on record."
 
 
 @pytest.mark.parametrize(("name", "told"), [
-    ("negative return", "In the last twelve months you received value of €100, of which €100 is "
+    ("negative return", "In the last twelve months you received value of €100; all of it is "
                         f"confirmed. {QUARTER}€100{NONE_BEFORE}"),
     ("negative value", "The value of the last twelve months comes to −€900; what is confirmed "
                        f"comes to −€900. {QUARTER}−€900{NONE_BEFORE}"),
     ("cents", "The value on record for the last twelve months comes to nothing so far."),
     ("value not measured", "What is on record for the last twelve months is not measured yet. Let "
                            "us agree how to measure it."),
-    ("soft value", "Value of €900 is soft: it is shown apart and counts in no return."),
+    ("soft value", "Value of €900 is hard to measure: it counts in no sum and no return."),
     ("lines alone", "Not available: no value is on record yet. Let us agree what to measure."),
     ("tables of others", "No value is on record for the last twelve months. Let us agree what to "
                          "measure.")])
@@ -103,20 +103,20 @@ def test_sentences_worked_by_hand(account):
     assert text_of(value.state(account)) == (
         "In the last twelve months you received value of €1,490, of which €1,400 is confirmed. €90 "
         f"is estimated and waits for your confirmation. {QUARTER}€990, €490 more than in the "
-        "quarter before. With our services it is 1.25 times the benefit of the products alone. For "
+        "quarter before. With our services the value is 1.25 times that of the products alone. For "
         "every €100 that you spent with us and on your own effort you received €339 at present "
         "value, a return of 238.6%. The value had covered what you spent after 8.0 months. The "
-        "value could be 70.5% smaller before the return would be zero. Value of €7 is soft: it is "
-        "shown apart and counts in no return.")
+        "value could be 70.5% smaller before the return would be zero. Value of €7 is hard to "
+        "measure: it counts in no sum and no return.")
 
 
 def test_tables_worked_by_hand(account):
     quarters = ["Jul–Sep 2026", "Oct–Dec 2026", "Twelve months"]
     assert read_rows(value_statement.by_part(account)) == [
-        ["Part", *quarters], ["benefit", "500", "690", "1,190"], ["extra mile", "–", "90", "90"],
+        ["Kind", *quarters], ["benefit", "500", "690", "1,190"], ["extra service", "–", "90", "90"],
         ["free in your plan", "–", "210", "210"], ["Total", "500", "990", "1,490"]]
     assert read_rows(value_return.made_of(account)) == [
-        ["Item", "Twelve months", "Present value"],
+        ["What", "Twelve months", "Present value"],
         ["Value, confirmed and estimated", "1,490", "1,490"], ["What you paid us", "−400", "−400"],
         ["Your own effort", "−40", "−40"], ["What remains", "1,050", "1,050"]]
     proof = "R-1, R-2; confirmed: Bea, Dec 30, 2025; unit value older than a year"
@@ -133,9 +133,9 @@ def test_tables_worked_by_hand(account):
 def test_each_benefit_and_each_charged_service_is_calculated(account):
     # 110 x 10; 2 x 60 - 30; 20 x 5 - 10; 1 x 7
     assert read_rows(value_calculation.calculation(account)) == [
-        ["What", "Part", "Measured or delivered", "Worth of one", "Deduction", "Value"],
+        ["What", "Kind", "Measured or delivered", "Value per unit", "Deduction", "Value"],
         ["less scrap", "benefit", "110", "10", "0", "1,100"],
-        ["night shift", "extra mile", "2", "60", "30", "90"],
+        ["night shift", "extra service", "2", "60", "30", "90"],
         ["guess", "benefit", "20", "5", "10", "90"], ["calm", "benefit", "1", "7", "0", "7"]]
 
 
@@ -144,9 +144,9 @@ def test_where_the_unit_value_changed_the_calculation_goes_by_quarter(tmp_path):
     view = viewed(tmp_path, invoice_lines=SPEND, benefits=[
         MEASURED | {"quarter": "2026Q3"}, MEASURED | {"unit_value": 100.2555}])
     assert read_rows(value_calculation.calculation(view)) == [
-        ["What", "Part", "When", "Measured or delivered", "Worth of one", "Value"],
+        ["What", "Kind", "When", "Measured or delivered", "Value per unit", "Value"],
         ["less scrap", "benefit", "Oct–Dec 2026", "9", "100.2555", "902"],
-        ["less scrap", "benefit", "Jul–Sep 2026", "9", "100.0000", "900"]]
+        ["less scrap", "benefit", "Jul–Sep 2026", "9", "100", "900"]]
 
 
 def test_the_chart_holds_four_quarters_and_no_soft_value(account):
@@ -186,12 +186,48 @@ def test_payback_is_told_where_it_is_reached(account, months, told):
     assert (told or "covered") in " ".join(value_return.returned(view, words_of(view))) or not told
 
 
+@pytest.mark.parametrize(("haircut", "told"), [
+    (0.7051, "The value could be 70.5% smaller"), (0.9951, "Almost all of the value could be")])
+def test_the_haircut_is_never_the_whole_value(account, haircut, told):
+    view = replace(account, figures=account.figures | {"break_even_haircut": haircut})
+    assert told in " ".join(value_return.returned(view, words_of(view)))
+
+
+def test_without_own_effort_the_return_is_on_what_was_paid_alone(account):
+    made = account.tables["value_return"]
+    none = made.assign(amount=made["amount"].mask(made["item"] == "effort"))
+    view = replace(account, tables=account.tables | {"value_return": none})
+    assert "For every €100 that you spent with us you received" in " ".join(
+        value_return.returned(view, words_of(view)))
+
+
+def test_proof_says_what_there_is_and_no_confirmation_of_what_waits_for_it(tmp_path):
+    by_kim = {"confirmed_by": "Kim", "confirmed_on": "2026-12-01"}
+    view = viewed(tmp_path, invoice_lines=SPEND, benefits=[
+        MEASURED | by_kim | {"benefit_id": "B1", "name": "sure", "evidence": "R-1"},
+        MEASURED | {"benefit_id": "B2", "name": "bare"},
+        MEASURED | by_kim | {"benefit_id": "B3", "name": "guess", "class": "estimated",
+                             "evidence": "R-3"}])
+    proofs = {row[0]: row[1] for kind in (value_statement.confirmed, value_statement.estimated)
+              for row in read_rows(kind(view))}
+    assert "R-1; confirmed: Kim, Dec 1, 2026" in proofs["sure"]
+    assert (proofs["bare"], proofs["guess"]) == ("no proof on record", "R-3")
+
+
+def test_figures_of_a_calculation_have_the_decimals_they_need_each_for_itself(tmp_path):
+    view = viewed(tmp_path, invoice_lines=SPEND, benefits=[
+        MEASURED | {"benefit_id": name, "name": name, "actual": actual, "unit_value": worth}
+        for name, actual, worth in (("B1", 1000000, 0.1234), ("B2", 0.5, 900), ("B3", 7, 5))])
+    rows = {row[0]: row[2:4] for row in read_rows(value_calculation.calculation(view))[1:]}
+    assert rows == {"B1": ["1,000,000", "0.1234"], "B2": ["0.50", "900"], "B3": ["7", "5"]}
+
+
 def test_services_alone_say_what_a_return_needs(tmp_path):
     view = viewed(tmp_path, invoice_lines=SPEND, services=[
         {"account_id": "A", "date": "2026-12-01", "service_id": "S", "quantity": 2,
          "unit_list_value": 9, "evidence": "S-1"}])
     assert text_of(value.state(view)) == (
-        "In the last twelve months you received value of €18, of which €18 is confirmed. "
+        "In the last twelve months you received value of €18; all of it is confirmed. "
         f"{QUARTER}€18{NONE_BEFORE} A return can be told once a benefit of the products is "
         "measured: let us agree on one.")
     assert read_rows(value_statement.confirmed(view))[1] == ["2 × S", "S-1", "–", "18", "18"]
@@ -216,10 +252,10 @@ def test_a_negative_benefit_stays_in_and_is_among_the_lines_however_many(tmp_pat
         MEASURED | {"benefit_id": "N", "name": "more scrap", "actual": -9}])
     rows = read_rows(value_statement.confirmed(view))
     assert len(rows) == 1 + 12 + 1
-    assert ["more scrap", "–", "−900", "−900"] in rows
+    assert ["more scrap", "no proof on record", "–", "−900", "−900"] in rows
     assert rows[-2][0] == "10 more items"
     # 20 x 50 + (0 + 1 + ... + 19)/10 - 900 = 119: as printed
-    assert rows[-1] == ["Total", "–", "119", "119"]
+    assert rows[-1] == ["Total", "", "–", "119", "119"]
     assert sum(number(row[-1]) for row in rows[1:-1]) == 119
 
 
@@ -266,3 +302,42 @@ def test_the_figures_of_the_finding_stand_in_the_tables(account):
                                     value_statement.estimated, value_statement.soft)
                for row in read_rows(exhibit(account)) for cell in row}
     assert told - printed == {"490", "100", "339"}     # a difference, and the return for 100
+
+
+# --- what is not disclosed makes nothing false -------------------------------------------
+
+def without_column(view, name, column):
+    return replace(view, tables=view.tables | {name: view.tables[name].drop(columns=column)})
+
+
+def test_where_classes_are_not_told_nothing_is_called_received_and_nothing_summed(tmp_path):
+    view = viewed(tmp_path, invoice_lines=evenly("A", 100), benefits=[
+        MEASURED, MEASURED | {"benefit_id": "S", "name": "calm", "class": "soft"}])
+    rows = read_rows(value_statement.confirmed(without_column(view, "value_lines", "class")))
+    assert sorted(row[0] for row in rows[1:]) == ["calm", "less scrap"]
+    assert read_rows(value_statement.confirmed(view))[-1][0] == "Total"
+
+
+def test_nothing_known_has_no_total(tmp_path):
+    view = viewed(tmp_path, invoice_lines=evenly("A", 100), benefits=[
+        MEASURED | {"name": "calm", "class": "soft", "unit_value": None}])
+    shown = value_statement.soft(view)
+    assert [row[0] for row in read_rows(shown)[1:]] == ["calm"]
+
+
+@pytest.mark.parametrize(("gone", "title"), [
+    ("confirmed", "Estimated value by quarter"), ("estimated", "Confirmed value by quarter")])
+def test_a_chart_of_one_class_is_called_by_it(tmp_path, gone, title):
+    view = viewed(tmp_path, invoice_lines=evenly("A", 100), benefits=[
+        MEASURED | {"benefit_id": kind, "name": kind, "quarter": quarter, "class": kind}
+        for kind in ("confirmed", "estimated") for quarter in ("2026Q3", "2026Q4")])
+    assert title in text_of(value.by_quarter(without_column(view, "value_by_quarter", gone)))
+    assert title not in text_of(value.by_quarter(view))
+
+
+def test_what_is_measured_is_not_called_unmeasured_where_the_sums_are_not_disclosed(tmp_path):
+    view = viewed(tmp_path, invoice_lines=evenly("A", 100), benefits=[MEASURED])
+    assert "not measured" not in text_of(value.state(replace(view, figures={})))
+    view = viewed(tmp_path / "not", invoice_lines=evenly("A", 100),
+                  benefits=[MEASURED | {"unit_value": None}])
+    assert "not measured" in text_of(value.state(replace(view, figures={})))

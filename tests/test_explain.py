@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from companies import (
@@ -24,6 +25,7 @@ from qbrkit.accounts_csv import PUBLIC_ACCOUNT_COLUMNS
 from qbrkit.errors import ReconciliationError, SettingError
 from qbrkit.explain import explain, line_query
 from qbrkit.explain.catalog import ACCOUNT_FIGURES, COMPANY_FIGURES
+from qbrkit.explain.names import _nearest_accounts
 from qbrkit.reviews import review_quarter
 from qbrkit.run.cli import qbr
 from qbrkit.run.explained import explained_json, explained_text, write_rows
@@ -453,6 +455,12 @@ def test_child_has_figures_of_its_own_where_nothing_rolls_up(tmp_path):
 
 def test_account_is_found_by_its_exact_name(group):
     assert explain(*group, "Alpha", "revenue_ltm").account_id == "A"
+
+
+def test_ids_that_lack_zeros_or_their_beginning_are_told_first():
+    called = pd.Series({"00101": "Aa", "9101": "Bb", "0010": "Cc", "1O1": "Dd"})
+    assert _nearest_accounts(called, "101").startswith("; nearest: 00101 (Aa), 9101 (Bb)")
+    assert _nearest_accounts(called, "0000101").startswith("; nearest: 00101 (Aa)")
 
 
 @pytest.mark.parametrize(("account", "figure", "message"), [

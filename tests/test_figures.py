@@ -91,9 +91,12 @@ def test_the_chart_and_the_table_of_families_print_the_same_figures(tmp_path):
     assert text_of(purchases.by_family(view)).endswith("F0 F1 F2 11 11 10")
 
 
-def test_a_product_without_family_is_not_called_unknown():
-    view = situation("lines alone")[1]
-    assert "other products" in text_of(purchases.by_family(view))
+def test_a_product_without_family_is_not_called_unknown(tmp_path):
+    view = viewed(tmp_path, products=[{"product_id": "P", "family": "Pumps"}], invoice_lines=[
+        *evenly("A", 100, product_id="P"), *evenly("A", 10, product_id="Q")])
+    shown = text_of(purchases.by_family(view))
+    assert "other products" in shown
+    assert "unknown" not in shown
 
 
 def test_names_are_text_and_never_a_formula_or_markup():

@@ -1,5 +1,6 @@
 """Which terms the gate searches for: names that a page does not use itself, internal texts."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -8,13 +9,16 @@ from test_leaks import page
 
 from qbrkit.disclosure import disclose
 from qbrkit.reviews import review_quarter
+from qbrkit.run.checked import checked_json, checked_text
 from qbrkit.run.forbidden import (
     disclosed_texts,
     forbidden_terms,
+    internal_figures,
     internal_texts,
-    words_of_the_page,
+    unsearchable_terms,
 )
-from qbrkit.run.leaks import AS_WRITTEN, find_leaks
+from qbrkit.run.leaks import AS_WRITTEN, FIGURE, find_leaks
+from qbrkit.run.page_words import short_names, without_legal_form, words_of_the_page
 from qbrkit.sources import open_workspace
 
 DRIVER = "The mill in Ostrava may close in spring"
@@ -32,7 +36,7 @@ def reviewed_company(tmp_path_factory):
         accounts=[{"account_id": "K-A", "name": "Zanzibar"},
                   {"account_id": "K-B", "name": "Bridge"},
                   {"account_id": "K-C", "name": "Total"},
-                  {"account_id": "K-D", "name": "Purchases"}],
+                  {"account_id": "K-D", "name": "PURCHASES"}],
         invoice_lines=[*evenly("K-A", 100), *evenly("K-B", 90), *evenly("K-C", 80),
                        *evenly("K-D", 70)],
         risks=[{"risk_id": "R", "account_id": "K-A", "driver": DRIVER, "solution": SOLUTION,
@@ -49,14 +53,14 @@ def reviewed_company(tmp_path_factory):
 def test_only_names_spelt_like_words_of_the_page_are_not_searched(reviewed_company):
     terms = forbidden_terms(*reviewed_company)
     assert terms["another account's name"] == ["Bridge", "Zanzibar"]
-    assert terms[f"another account's name{AS_WRITTEN}"] == ["Purchases"]
+    assert terms[f"another account's name{AS_WRITTEN}"] == ["PURCHASES"]
 
     def found(text):
         return {leak.found for leak in find_leaks(page(text=f" {text}"), terms, ["Zanzibar"])}
 
     assert found("with Bridge and more") == {"Bridge"}
-    assert found("with Purchases and more") == {"Purchases"}
-    assert found("your purchases, in total; Total 12") == set()
+    assert found("with PURCHASES and more") == {"PURCHASES"}
+    assert found("your purchases, Purchases in total; Total 12") == set()
 
 
 def test_internal_sentences_are_searched_unless_the_customer_is_told_them(reviewed_company):
@@ -75,3 +79,64 @@ def test_own_words_that_quote_an_internal_sentence_are_let_through(reviewed_comp
     told = replace(review, commentary={"K-A": f"You know: **{DRIVER}**.\n"})
     view = disclose(told, ["K-A"])["K-A"]
     assert set(disclosed_texts(internal_texts(workspace), view)) == {DRIVER, SOLUTION}
+
+
+@pytest.fixture(scope="module")
+def plain_words(tmp_path_factory):
+    """An id and a rival that are words of the page, and people on both sides of promises."""
+    folder = company(
+        tmp_path_factory.mktemp("words"),
+        accounts=[{"account_id": "PURCHASES", "name": "Zanzibar Handels GmbH", "owner": "Ann Own"},
+                  {"account_id": "K-B", "name": "Bearings GmbH", "owner": "Ann Own"}],
+        products=[{"product_id": "P", "family": "Bearings"}],
+        invoice_lines=[*evenly("PURCHASES", 100), *evenly("K-B", 90)],
+        deals=[{"deal_id": name, "account_id": "K-B", "outcome": "lost", "competitor": name,
+                "amount": 1, "close_date": "2026-05-05"} for name in ("Total", "Vantoric Inc.")],
+        contacts=[{"contact_id": name, "account_id": "K-B", "name": name, "email": ""}
+                  for name in ("Rudi Fremd", "Ann Own")],
+        commitments=[{"account_id": "K-B", "review_quarter": "2026Q3", "side": "theirs",
+                      "text": "call", "owner": "Rudi Fremd", "due": "2026-12-01",
+                      "status": "open"}])
+    workspace = open_workspace(folder)
+    return workspace, forbidden_terms(workspace, review_quarter(workspace))
+
+
+def test_customers_people_who_keep_their_own_promises_are_not_ours(plain_words):
+    _, terms = plain_words
+    assert terms["another account's contact"] == ["Rudi Fremd"]
+
+
+def test_ids_and_rivals_that_are_words_of_the_page_refuse_none_and_are_told(plain_words):
+    workspace, terms = plain_words
+    content = page(text=" Your purchases in total, Total 12")
+    assert find_leaks(content, terms) == []
+    leaks = find_leaks(page(text=" as PURCHASES and Vantoric do"), terms)
+    assert {leak.found for leak in leaks} == {"PURCHASES", "Vantoric"}
+    assert unsearchable_terms(workspace) == {"a competitor": ["Total"]}
+    assert "a competitor that is a word of every page: 'Total'" in checked_text(workspace)
+    assert json.loads(checked_json(workspace))["not_searched"] == {"a competitor": ["Total"]}
+
+
+def test_names_are_searched_without_their_legal_form_unless_they_are_words_in_use(plain_words):
+    _, terms = plain_words
+    assert terms["another account's name"] == [
+        "Bearings GmbH", "Zanzibar Handels", "Zanzibar Handels GmbH"]
+    assert without_legal_form("Nord Stahl GmbH & Co. KG") == [
+        "Nord Stahl GmbH & Co.", "Nord Stahl GmbH", "Nord Stahl"]
+    assert without_legal_form("Schulz AG") == []  # six letters
+    assert without_legal_form("Metropolis B.V.") == ["Metropolis"]
+    assert without_legal_form("Bearings") == []
+    assert short_names(["Purchases Total Ltd", "Karl Peters AG"], {"Karl", "Peters"}) == set()
+
+
+def test_figures_are_searched_as_a_page_or_a_hand_would_write_them():
+    row = {"gross_margin_ltm_low": 15310.4, "gross_margin_ltm_high": 15310.4,
+           "revenue_ltm": 40000.0, "npv": -29753.2, "roi": -0.763, "wallet": 70000.0}
+    view = {"account": {"language": "de"}, "figures": {"sum": 70000}}
+    # 15310.4 / 40000 = 38.3 %; 70,000 is disclosed
+    assert set(internal_figures(row, view)[FIGURE]) == {
+        "15,310", "15.310", "15310", "29,753", "29.753", "29753",
+        "38.3%", "38,3\xa0%", "76.3%", "76,3\xa0%"}
+    # a positive return stands on the page, and its present value with it
+    assert set(internal_figures(row | {"roi": 0.763, "npv": 29753.2}, view)[FIGURE]) == {
+        "15,310", "15.310", "15310", "38.3%", "38,3\xa0%"}

@@ -1,11 +1,15 @@
 """The index shows every page of a batch, the worst first."""
 
+import datetime as dt
 import re
 
 import pytest
 from browser_pages import open_browser, opened, serious_faults
 from jinja2 import UndefinedError
 
+from qbrkit.report import index_words
+from qbrkit.report.language import language
+from qbrkit.run.again import EARLIER
 from qbrkit.run.index import render_index
 
 
@@ -19,7 +23,8 @@ def batch_page(name, status="ready", **fields):
 
 def context(**fields):
     return {
-        "company": "Acme", "quarter": "2026Q4", "accent": "#1f5f8b", "created": "2027-01-04 09:12",
+        "company": "Acme", "quarter": "2026Q4", "accent": "#1f5f8b", "language": "en",
+        "created": dt.datetime(2027, 1, 4, 9, 12, tzinfo=dt.UTC), "is_partial": False,
         "totals": [("Ready", 1), ("Failed", 1)],
         "pages": [
             batch_page("Amber", "ready"),
@@ -71,6 +76,47 @@ def test_a_reused_page_that_still_misses_something_stands_among_the_drafts():
     assert [re.search(r"Aa|Bb|Cc|Dd", row)[0] for row in rows(html)[:4]] == ["Cc", "Dd", "Bb", "Aa"]
 
 
+def test_what_a_page_could_be_better_with_stands_in_a_column_of_its_own():
+    gaps = {"no_plan": 1, "unexplained": 2, "untranslated": 1}
+    (row, *_) = rows(render_index(context(pages=[batch_page("Aa", gaps=gaps, missing=["words"])])))
+    cells = re.findall(r'<td class="text">(.*?)</td>', row)
+    assert cells == ["words", "a plan on record, the reasons for 2 promises not kept, "
+                              "1 word in the customer&#39;s language"]
+
+
+def test_the_index_speaks_the_language_of_the_company():
+    page = render_index(context(language="de", pages=[batch_page("Aa", seconds=1234.5, missing=[
+        "The account manager's own words are missing."])]))
+    german = language("de")
+    assert '<html lang="de">' in page
+    assert ">1.234,5<" in page
+    assert ">−18.230,50<" in page
+    assert "4. Januar 2027" in page
+    assert german.say("INTERNAL: not for customers") in page
+    assert german.say("The account manager's own words are missing.") in page
+    for english in ("not for customers", "own words are missing", "January"):
+        assert english not in page
+
+
+def test_sentences_of_the_manifest_are_known_to_the_index():
+    assert EARLIER in index_words.told_words(language("en"))
+
+
+def test_the_end_of_a_run_agrees_in_number():
+    english = language("en")
+    ends = [index_words.ending(*counts, english) for counts in (
+        (0, 0, 0, 0), (1, 0, 0, 0), (3, 0, 2, 0), (1, 0, 1, 1), (3, 0, 2, 1), (3, 0, 2, 2),
+        (3, 1, 2, 2))]
+    assert ends == [
+        "Nothing was to be made.", "The page is made and ready.",
+        "All 3 pages are made and ready.",
+        "The page is made; the external review is a draft and says what is missing.",
+        "All 3 pages are made; 1 of 2 external reviews is a draft and says what is missing.",
+        "All 3 pages are made; 2 of 2 external reviews are drafts and say what is missing.",
+        "1 of 3 pages could not be released; the cause stands beside each, and qbr run "
+        "--only-failed tries them again."]
+
+
 def test_links_are_relative_and_quoted():
     pages = [batch_page("A", file="external\\ä b.html"), batch_page("B", file="javascript:x")]
     links = re.findall(r'href="([^"]+)"', render_index(context(pages=pages)))
@@ -101,7 +147,7 @@ def test_empty_batch_says_so():
     assert "<table" not in page
 
 
-@pytest.mark.parametrize("name", ["company", "exit", "problems", "totals"])
+@pytest.mark.parametrize("name", ["company", "exit", "problems", "totals", "language"])
 def test_missing_name_is_an_error(name):
     short = context()
     del short[name]
@@ -111,7 +157,7 @@ def test_missing_name_is_an_error(name):
 
 def test_index_is_internal_and_whole_by_itself():
     page = render_index(context())
-    assert page.count("INTERNAL – not for customers") == 3  # band, its label, each printed sheet
+    assert page.count("INTERNAL: not for customers") == 3  # band, its label, each printed sheet
     assert "http" not in page.replace("http-equiv", "")
     assert page == render_index(context())
 

@@ -13,7 +13,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from qbrkit.errors import LeakError
-from qbrkit.run.leaks import AS_WRITTEN, Gate, Leak, find_leaks, guard
+from qbrkit.run.leaks import AS_WRITTEN, FIGURE, Gate, Leak, find_leaks, guard
 
 NAME, ID, RATER = "another account's name", "another account's id", "a rater"
 CLEAN = """<!DOCTYPE html>
@@ -546,6 +546,18 @@ def test_guard_takes_a_gate_and_allowed_words():
     guard(page(), gate, ["Acme North GmbH"])
     with pytest.raises(LeakError, match="1 find its reader"):
         guard(page(), gate)
+
+
+def test_rate_counts_only_with_its_percent_sign_and_whole():
+    assert found(page(text=" return −38.3 % a year"), "38.3%") == ["38.3%"]
+    assert found(page(text=" Marge 38,3\xa0%"), "38,3 %") == ["38,3 %"]
+    assert found(page(text=" 38.3 t; 138.3%; 1,038.3%; 38.35%; 38%"), "38.3%") == []
+
+
+def test_figure_is_told_with_what_to_do_when_it_is_there_by_chance():
+    with pytest.raises(LeakError, match=r"list it as printed under \[disclosure\] allowed_words"):
+        guard(page(text=" sum 15,310 here"), {FIGURE: ["15,310"]})
+    guard(page(text=" sum 15,310 here"), {FIGURE: ["15,310"]}, ["15,310"])
 
 
 def test_text_in_place_of_a_list_is_refused():

@@ -126,6 +126,15 @@ def test_emphasis_and_lists_survive(tmp_path):
         assert kept in markup
 
 
+def test_tables_survive_and_of_links_and_html_the_text_alone(tmp_path):
+    markup = str(comment_of(tmp_path, "a | b\n:--|--\n1 | <b>bold</b>\n\n"
+                            "[our offer](https://e.com) <script>alert(1)</script>").markup)
+    assert "<th>a</th>" in markup
+    assert "<td>bold</td>" in markup
+    assert "<p>our offer </p>" in markup
+    assert "alert" not in markup
+
+
 def test_umlauts_and_quotes_survive(tmp_path):
     assert text_of(comment_of(tmp_path, "Schöne „Grüße“ & O'Neil")) == (
         "Schöne „Grüße“ & O'Neil Your account manager")
@@ -145,7 +154,10 @@ def test_without_a_comment_its_place_is_held():
 def test_the_colophon_defines_the_figures_and_names_the_currency():
     shown = text_of(closing.definitions(situation("foreign account")[1]))
     assert "USD" in shown
-    assert len(check(closing.definitions(situation("many")[1])).tags) == 1 + 3
+    told = text_of(closing.definitions(situation("lines alone")[1]))
+    assert "in EUR, by date of invoice; an invoice in another currency counts at" in told
+    assert "Purchases rest on the invoices up to December 31, 2026." in told
+    assert "All figures" not in told, "a confirmation may be of a later day than the invoices"
 
 
 def test_provenance_counts_the_lines_and_their_sum():

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qbrkit.run import pages
+from qbrkit.run.leaks import FIGURE, INTERNAL_TEXT
 from qbrkit.run.pages import (
     DRAFT,
     FAILED,
@@ -167,6 +168,21 @@ def test_terms_of_a_later_run_count_though_their_file_has_the_same_name(tmp_path
     terms(tmp_path, rater=["Mr. Oberhauser"])
     with pytest.raises(pages.LeakError, match="Oberhauser"):
         pages.search_page(job, b"<p>Mr. Oberhauser of Brightwater</p>")
+
+
+def test_name_within_an_internal_text_that_the_reader_is_told_is_found_with_the_figures(tmp_path):
+    text = "They may leave us for Vantoric at the contract end"
+    job = job_of("ready_external", tmp_path, allowed=("15,310",),
+                 forbidden={FIGURE: ("15,310", "29,753")}, forbidden_file=terms(
+                     tmp_path, **{"a competitor": ["Vantoric"], INTERNAL_TEXT: [text]}))
+    Path(job.parameters["account_view"]).write_text(
+        json.dumps({"account": {}, "commentary": "", "figures": {}, "tables": {
+            "risks": [{"customer_risk": text}]}}), encoding="utf-8")
+    with pytest.raises(pages.LeakError) as caught:
+        pages.search_page(job, f"<p>{text}; 15,310 and 29,753</p>".encode())
+    assert "2 finds" in str(caught.value)  # not the text, not the figure that is allowed
+    assert "a competitor 'Vantoric' in" in str(caught.value)
+    assert "an internal figure '29,753' in" in str(caught.value)
 
 
 def test_noise_of_the_kernel_goes_to_the_log_and_not_on_the_screen(tmp_path, capfd):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qbrkit.run.paths import slug, unique_slugs, write_whole
+from qbrkit.run.paths import named_slug, slug, unique_slugs, write_whole
 
 SAFE = set(string.ascii_letters + string.digits + "-")
 HOSTILE = ["../../etc", "..", ".", "/", "A/1", "A-1", "a-1", "a 1", "A\\1", "CON", "con", "nul",
@@ -63,6 +63,12 @@ def test_names_are_plain_and_unique_whatever_the_ids(ids):
     names = [name.casefold() for name in unique_slugs(ids).values()]
     assert len(set(names)) == len(ids)
     assert all(set(name) <= SAFE for name in names)
+
+
+def test_account_that_is_known_by_its_id_alone_is_named_once():
+    assert named_slug("Gruener-Laden", "Grüner Laden", "GRÜNER LADEN") == "Gruener-Laden"
+    assert named_slug("A-1-0a1b2c3d", "A/1", "A 1") == "A-1-0a1b2c3d"
+    assert named_slug("A-1", "A-1", "Grüner Laden") == "A-1_Gruener-Laden"
 
 
 def test_written_file_is_whole_and_alone(tmp_path):

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from companies import evenly, reviewed
+from companies import evenly, reviewed, text_of
 from tables import typed_table
 
 from qbrkit.black_ops import GAPS
@@ -10,6 +10,7 @@ from qbrkit.disclosure import disclose
 from qbrkit.readiness import (
     ADVISES,
     BLOCKS,
+    NEGATIVE_VALUE,
     NO_COMMENTARY,
     NO_RETURN,
     OPEN_RISK,
@@ -19,9 +20,10 @@ from qbrkit.readiness import (
     UNEXPLAINED,
     list_todo,
 )
+from qbrkit.report.internal import readiness
 from qbrkit.reviews.readiness import check_readiness
 
-OWN = {NO_COMMENTARY, OPEN_RISK, NO_RETURN, SERVICE_MISSED, SILENT, UNEXPLAINED}
+OWN = {NO_COMMENTARY, OPEN_RISK, NEGATIVE_VALUE, NO_RETURN, SERVICE_MISSED, SILENT, UNEXPLAINED}
 
 
 def found(*accounts, evidence="1"):
@@ -33,9 +35,9 @@ def test_every_rule_that_is_not_its_own_is_a_gap_of_black_ops():
     assert set(SEVERITY) - OWN <= set(GAPS)
 
 
-def test_only_own_words_and_open_risks_keep_a_page_a_draft():
+def test_only_own_words_open_risks_and_negative_value_keep_a_page_a_draft():
     assert {rule for rule, severity in SEVERITY.items() if severity == BLOCKS} == {
-        NO_COMMENTARY, OPEN_RISK}
+        NO_COMMENTARY, OPEN_RISK, NEGATIVE_VALUE}
     assert set(SEVERITY.values()) == {BLOCKS, ADVISES}
 
 
@@ -65,14 +67,15 @@ def test_a_rule_that_nobody_knows_is_an_error():
         list_todo({"never_heard": found("A")})
 
 
-GREEN = typed_table({"account_id": "str", "roi": "float64", "do_not_contact": "boolean"}, [
+GREEN = typed_table({"account_id": "str", "roi": "float64", "do_not_contact": "boolean",
+                     "confirmed": "float64", "estimated": "float64"}, [
     {"account_id": "A", "roi": 0.2}, {"account_id": "B", "roi": 0.0},
     {"account_id": "C", "do_not_contact": True}])
 NO_GAPS = typed_table({"account_id": "str", "gap": "str", "evidence": "str"})
 
 
-def rules_of(**given):
-    todo = check_readiness(GREEN, given.pop("gaps", NO_GAPS), given.pop(
+def rules_of(green=GREEN, **given):
+    todo = check_readiness(green, given.pop("gaps", NO_GAPS), given.pop(
         "commentary", dict.fromkeys("ABC", "words")), **given)
     return sorted(zip(todo["account_id"], todo["rule"], strict=True))
 
@@ -126,6 +129,28 @@ def test_a_blocked_page_stays_a_draft_and_does_not_tell_why(tmp_path):
     assert [views[one]["is_blocked"] for one in "AB"] == [True, False]
     assert "R-1" not in str(views["A"])
     assert "canary" not in str(views["A"])
+
+
+def test_a_value_below_zero_keeps_the_page_a_draft_and_zero_or_unknown_does_not():
+    # A: 100 - 100.01 = -0.01; B: 100 - 100 = 0; of C nothing is known
+    green = GREEN.assign(confirmed=[100.0, 100.0, None], estimated=[-100.01, -100.0, None], roi=1.0)
+    assert rules_of(green) == [("A", NEGATIVE_VALUE)]
+
+
+def test_the_page_of_an_account_with_a_loss_is_blocked_and_the_internal_page_says_why(tmp_path):
+    # A: (12 - 20) x 450 = -3600; B, where less is better: (20 - 12) x 450 = 3600
+    lost = {"benefit_id": "D", "quarter": "2026Q4", "name": "downtime", "baseline": 20,
+            "actual": 12, "unit_value": 450}
+    review = reviewed(tmp_path, invoice_lines=[*evenly("A", 100), *evenly("B", 100)],
+                      benefits=[lost | {"account_id": "A"},
+                                lost | {"account_id": "B", "better": "less"}],
+                      commentary={"A": "x", "B": "y"})
+    views = disclose(review, ["A", "B"])
+    assert [views[one]["is_blocked"] for one in "AB"] == [True, False]
+    assert [views[one]["figures"]["value_ltm"] for one in "AB"] == [-3600, 3600]
+    assert "talk about the negative value first" in text_of(readiness.todo_table(review))
+    assert "1 has a value of the last twelve months below zero: A." in text_of(
+        readiness.state(review))
 
 
 def test_a_broken_promise_of_ours_without_a_reason_is_to_be_explained():

@@ -276,11 +276,14 @@ def test_rows_of_a_query_are_named_by_their_ids(tmp_path):
     assert "(1 row; invoice_id I7, line_id 2)" in sentence
 
 
-def test_only_the_first_five_rows_are_quoted(tmp_path):
-    text = HEADER + "".join(f"2026-01-05,A1,x{n}\n" for n in range(9)) + "2026-01-05,A1,1\n"
-    sentence = only(inspect(tmp_path, LENIENT, invoice_lines_csv=text), REFUSED)
-    assert ("'x0', 'x1', 'x2', 'x3', 'x4', … (9 rows; invoice_lines.csv rows 2, 3, 4, 5, 6)"
-            in sentence)
+@pytest.mark.parametrize(("values_n", "rest"), [(10, ""), (11, ", …")])
+def test_ten_different_values_and_five_rows_are_quoted(tmp_path, values_n, rest):
+    written = [f"x{n:02}" for n in range(values_n)]
+    text = HEADER + "".join(f"2026-01-05,A1,{one}\n" for one in written * 2)
+    sentence = only(inspect(tmp_path, LENIENT, invoice_lines_csv=text + "2026-01-05,A1,1\n"),
+                    REFUSED)
+    assert (f": {', '.join(map(repr, written[:10]))}{rest} ({2 * values_n} rows; "
+            "invoice_lines.csv rows 2, 3, 4, 5, 6)") in sentence
 
 
 def test_order_of_problems_is_the_same_in_every_run(tmp_path):

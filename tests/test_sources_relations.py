@@ -319,3 +319,64 @@ def test_dates_of_other_months_or_later_days_are_in_order(tmp_path, odd):
 def test_one_booking_day_a_year_is_in_order(tmp_path):
     text = "invoice_date,account_id,revenue\n2023-01-01,A1,1\n2024-01-01,A1,2\n2025-01-01,A1,4\n"
     assert inspect(tmp_path, invoice_lines_csv=text).problems == ()
+
+
+# --- what can be read and is hardly meant so ---------------------------------------------
+
+def doubts(tmp_path, table, text):
+    return [one for one in inspect(tmp_path, accounts_csv=ACCOUNTS, **{f"{table}_csv": text})
+            .problems if one.table == table]
+
+
+def test_a_measure_that_falls_and_counts_as_a_loss_asks_which_way_is_better(tmp_path):
+    # A1 downtime falls in two of three quarters, scrap in one of two; A2 says less itself
+    (problem,) = doubts(tmp_path, "benefits", """\
+account_id,benefit_id,quarter,name,baseline,actual,unit_value,better
+A1,D,2026Q1,Downtime (h),20,12,450,
+A1,D,2026Q2,Downtime (h),20,12.5,450,
+A1,D,2026Q3,Downtime (h),20,21,450,
+A1,D,2026Q4,Downtime (h),20,,450,
+A1,S,2026Q1,Output,20,12,450,
+A1,S,2026Q2,Output,20,30,450,
+A1,N,2026Q2,Waste,20,12,-5,
+A2,D,2026Q1,Downtime (h),20,12,450,less
+""")
+    assert (problem.column, problem.severity, problem.rows) == ("better", NOTED, 2)
+    assert problem.values == ("Downtime (h) of A1: 20 → 12 at 450",
+                              "Downtime (h) of A1: 20 → 12.5 at 450")
+    assert problem.places == ("benefits.csv rows 2, 3",)
+    assert "better = 'less'" in problem.fix
+
+
+def test_per_cent_written_as_shares_is_told_by_measure(tmp_path):
+    (problem,) = doubts(
+        tmp_path, "service_levels", """account_id,quarter,measure,promised,delivered,unit
+A1,2026Q1,on time,0.95,0.97,%
+A2,2026Q1,on time,0.95,1,Percent
+A1,2026Q1,whole,95,0.97,%
+A1,2026Q1,answer,0.5,0.4,hours
+A1,2026Q1,returns,0,0,%
+A1,2026Q1,unknown,,,%
+""")
+    assert (problem.severity, problem.rows, problem.values) == (NOTED, 2, ("on time",))
+    assert problem.places == ("service_levels.csv rows 2, 3",)
+    assert "by 100 in the mapping" in problem.fix
+
+
+def test_a_risk_that_every_customer_reads_is_told(tmp_path):
+    (problem,) = doubts(tmp_path, "risks", """risk_id,account_id,country,customer_risk
+R1,A1,,strike
+R2,,,prices rise
+R3,,,
+""")
+    assert (problem.severity, problem.rows, problem.values) == (NOTED, 1, ("R2",))
+    assert "stands on every customer's page" in problem.sentence()
+
+
+def test_a_confirmed_benefit_that_nothing_and_nobody_proves_is_told(tmp_path):
+    told = the_problem(inspect(
+        tmp_path, accounts_csv=ACCOUNTS, invoice_lines_csv=f"{HEADER}\n2026-01-05,A1,5\n",
+        benefits_csv="account_id,benefit_id,quarter,class,confirmed_by,evidence\n"
+                     "A1,B1,2026Q1,confirmed,,\nA1,B2,2026Q1,confirmed,Kim,\n"
+                     "A1,B3,2026Q1,confirmed,,R-3\nA1,B4,2026Q1,estimated,,\n"))
+    assert (told.severity, told.rows, told.values) == (NOTED, 1, ("B1",))

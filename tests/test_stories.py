@@ -123,7 +123,7 @@ TOLD_TO_CUSTOMERS: dict[str, dict[str, tuple[str, ...]]] = {
         "A-002": ("Training day shaft alignment no 4 3 1 6,270",),
         "A-013": ("Training day shaft alignment no 4 3 1 6,270",)},
     "All promises missed": {"A-012": ("none of our 3 promises",)},
-    "All promises kept": {"A-001": ("all 3 promises", "all 2 of yours")},
+    "All promises kept": {"A-001": ("all 3 promises", "both of yours")},
     "Reasons told": {
         "A-003": ("in der Kalibrierung", "Gemeinsam gestrichen"),
         "A-007": ("wegen Sturms", "keinen freien Tag"), "A-010": ("Dropped together",),

@@ -77,23 +77,24 @@ def test_plan_use_worked_by_hand():
     ("2024-02-29", None, ("2026-02-28", "2027-02-27"), 4.0, True),
     ("2026-09-30", None, ("2026-09-30", "2027-09-29"), 4.0, True),
     # ends within the year: 4 x 306 of 365 days = 3.353; 4 x 365 of 365; 4 x 30 of 365 = 0.329
-    ("2025-03-01", "2026-12-31", ("2026-03-01", "2026-12-31"), 3.4, False),
+    ("2025-03-01", "2026-12-31", ("2026-03-01", "2026-12-31"), 4 * 306 / 365, False),
     ("2025-03-01", "2027-02-28", ("2026-03-01", "2027-02-28"), 4.0, False),
     ("2025-03-01", "2027-03-01", ("2026-03-01", "2027-02-28"), 4.0, True),
-    ("2026-09-01", "2026-09-30", ("2026-09-01", "2026-09-30"), 0.3, False)])
+    ("2026-09-01", "2026-09-30", ("2026-09-01", "2026-09-30"), 4 * 30 / 365, False)])
 def test_plan_year_follows_the_first_day_and_is_pro_rata_to_the_last(begin, end, year, included,
                                                                      is_renewed):
     row = use(None, components({"valid_from": begin, "valid_to": end})).iloc[0]
     assert (row["year_from"], row["year_until"]) == tuple(map(pd.Timestamp, year))
-    assert row["included_quantity"] == included
+    assert row["included_quantity"] == pytest.approx(included)
     assert row["is_renewed"] == is_renewed
 
 
 def test_a_plan_year_with_february_29_has_366_days():
-    # March 1, 2027 to February 29, 2028: 4 x 184 of 366 days to August 31 = 2.011
+    # March 1, 2027 to February 29, 2028: 4 x 184 of 366 days to August 31
     row = use(None, components({"valid_from": "2027-03-01", "valid_to": "2027-08-31"}),
               as_of=pd.Timestamp("2027-06-30")).iloc[0]
-    assert row["included_quantity"] == 2.0
+    assert row["included_quantity"] == pytest.approx(4 * 184 / 366)
+    assert row["open_value"] == pytest.approx(4 * 184 / 366 * row["unit_list_value"])
 
 
 def test_use_counts_from_the_first_day_of_the_plan_year():
@@ -186,7 +187,8 @@ def test_included_and_used_beyond_is_used_and_open(delivered, plan, seed):
 
 # --- what would have to be bought elsewhere ---------------------------------------------
 
-LEDGER = {"account_id": "str", "part": "str", "name": "str", "amount": "float64", "class": "str"}
+LEDGER = {"account_id": "str", "part": "str", "name": "str", "amount": "float64", "class": "str",
+          "component_id": "str"}
 
 
 def received(*records):
@@ -207,8 +209,10 @@ def test_loss_by_switching_worked_by_hand():
     # 900 x 12/36 = 300: 240 + 70 + 500 + 300 = 1110. The benefit, and the one-off of 3600 that is
     # only estimated, do not count. 1110 of a spend of 11100 is a discount of 10 %.
     lines = list_bought_elsewhere(
-        received({"part": value.FREE_IN_PLAN, "name": "inspection", "amount": 160},
-                 {"part": value.FREE_IN_PLAN, "name": "inspection", "amount": 80},
+        received({"part": value.FREE_IN_PLAN, "component_id": "C", "name": "inspection",
+                  "amount": 160},
+                 {"part": value.FREE_IN_PLAN, "component_id": "C", "name": "as it was called",
+                  "amount": 80},
                  {"part": value.EXTRA_MILE, "name": "night call", "amount": 70},
                  {"part": value.BENEFIT, "name": "less scrap", "amount": 9999}),
         costs({"kind": REBATE, "amount": 500, "class": None},
@@ -232,9 +236,9 @@ def test_what_left_the_plan_or_is_free_elsewhere_has_not_to_be_bought():
     now = use(None, components({}, {"component_id": "D", "name": None},
                                {"component_id": "E", "name": "hotline", "free_elsewhere": True}))
     lines = list_bought_elsewhere(received(
-        *({"part": FREE_IN_PLAN, "name": name, "amount": 1}
-          for name in ("inspection", "D", "hotline", "gone")),
-        {"part": FREE_IN_PLAN, "name": "inspection", "amount": 1, "account_id": "B"}),
+        *({"part": FREE_IN_PLAN, "component_id": one, "name": "inspection", "amount": 1}
+          for one in ("C", "D", "E", "gone")),
+        {"part": FREE_IN_PLAN, "component_id": "C", "amount": 1, "account_id": "B"}),
         None, now, 36)
     assert lines["name"].tolist() == ["D", "inspection"]
 
@@ -345,6 +349,23 @@ def test_one_evidence_in_two_parts_is_refused(tmp_path, evidence):
     with pytest.raises(DataError, match=f"more than one part.*{evidence}"):
         in_review(tmp_path, [CALL | {"account_id": "A"}],
                   [BONUS | {"evidence": evidence, "account_id": "A"}, MOVE])
+
+
+def test_used_services_of_a_child_are_worth_the_same_in_the_plan_and_elsewhere(tmp_path):
+    # The rate was 0.6 in June and is 0.5 from July on. Parent and child have 4 inspections each
+    # at 80 EUR and 80 USD: 8 in one row. Used: 1 x 80 of the parent, 2 x 80 x 0.6 = 96 of the
+    # child. Open: 3 x 80 = 240 and 2 x 80 x 0.5 = 80.
+    rates = [one | {"rate": 0.6 if one["month"] <= "2026-06" else 0.5} for one in RATES]
+    review = reviewed(
+        tmp_path, "2026Q4", accounts=GROUP, exchange_rates=rates, plan_components=GOLD_PLAN,
+        invoice_lines=evenly("A", 100), services=[
+            CALL | {"date": "2026-06-03", "quantity": 2}, CALL | {
+                "account_id": "A", "evidence": "S-2"}])
+    (row,) = review.plan_use.to_dict("records")
+    assert [row[one] for one in ("included_quantity", "used_quantity", "open_quantity")] == [
+        8, 3, 5]
+    assert (row["used_value"], row["open_value"]) == pytest.approx((176, 320))
+    assert review.switching.accounts["free_in_plan"].tolist() == pytest.approx([176])
 
 
 def test_without_services_and_switching_costs_nothing_is_known(tmp_path):

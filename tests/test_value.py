@@ -71,6 +71,15 @@ def only_line(**tables):
 
 # --- the ledger --------------------------------------------------------------------------
 
+def test_what_fell_is_the_improvement_where_less_is_better():
+    # downtime from 20 to 12 hours at 450: (20 - 12) x 450 = 3600; the other way round -3600
+    fell = {"baseline": 20, "actual": 12, "unit_value": 450}
+    ledger = ledger_of(benefits(fell | {"better": "less", "name": "1"}, fell | {"name": "2"},
+                                fell | {"better": "more", "name": "3"}))
+    assert ledger["measured"].tolist() == [8, -8, -8]
+    assert ledger["amount"].tolist() == [3600, -3600, -3600]
+
+
 def test_value_worked_by_hand():
     # B = (120 - 100) x 50 x (1 - 0.1) = 900, confirmed; a soft one adds 10 x 5 = 50.
     # E = 2 x 300 - 100 = 500, with evidence confirmed.
@@ -184,15 +193,15 @@ def test_without_plan_components_every_service_is_an_extra_mile():
 
 def test_one_evidence_in_two_parts_is_refused():
     with pytest.raises(DataError, match=(
-            r"one evidence stands in more than one part of the value: 'R-1' of A \(1 in all\); "
-            "count it once")) as refused:
+            r"one evidence stands in more than one part of the value: 'R-1' of A \(benefit "
+            r"'less scrap' and extra_mile 'S'\) \(1 in all\); count it once")) as refused:
         ledger_of(benefits({"evidence": "R-1"}), services({"service_id": "S", "evidence": "R-1"}))
     assert (refused.value.table, refused.value.column) == ("services", "evidence")
 
 
 def test_many_double_counts_are_told_together():
     references = [f"R-{number}" for number in range(7)]
-    with pytest.raises(DataError, match=r"'R-0' of A, .*'R-4' of A \(7 in all\)"):
+    with pytest.raises(DataError, match=r"'R-0' of A .*'R-4' of A .* \(7 in all\)"):
         ledger_of(benefits(*({"evidence": one} for one in references)),
                   services(*({"service_id": "S", "evidence": one} for one in references)))
 
@@ -201,6 +210,52 @@ def test_the_same_evidence_written_otherwise_is_the_same():
     with pytest.raises(DataError, match="'Report 7' of A"):
         ledger_of(benefits({"evidence": "Report 7"}),
                   services({"service_id": "S", "evidence": " report  7 "}))
+
+
+@pytest.mark.parametrize(("cell", "is_refused"), [
+    ("R-1; R-2", True), ("R-2;r-1;", True), ("R-1, R-2", False), ("see R-1; R-2", False),
+    ("R-1; no number", False), ("R-10; R-2", False)])
+def test_several_references_in_one_cell_are_each_an_evidence(cell, is_refused):
+    tables = benefits({"evidence": cell}), services({"service_id": "S", "evidence": "R-1"})
+    if not is_refused:
+        assert len(ledger_of(*tables)) == 2
+        return
+    with pytest.raises(DataError, match=r"(?i)'R-1' of A"):
+        ledger_of(*tables)
+
+
+@pytest.mark.parametrize("other", [
+    {}, {"evidence": "R-2"}, {"benefit_id": "C"}, {"quarter": "2026Q3"}, {"evidence": None}])
+def test_one_benefit_of_a_parent_and_its_child_counts_once(tmp_path, other):
+    told = {"accounts": [{"account_id": "P"}, {"account_id": "K", "parent_id": "P"}],
+            "invoice_lines": evenly("P", 10), "benefits": [
+                MEASURED | {"account_id": "P", "evidence": "R-1"},
+                MEASURED | {"account_id": "K", "evidence": " r-1"} | other]}
+    folder = company(tmp_path, **told)
+    if other:  # another benefit, or nobody can tell
+        assert len(review_quarter(folder, "2026Q4").ledger) == 2
+        return
+    with pytest.raises(DataError, match=(
+            "one benefit stands with two accounts of one group: benefit 'B' of 2026Q4 on 'R-1' of "
+            "K and P")):
+        review_quarter(folder, "2026Q4")
+
+
+@pytest.mark.parametrize("table", [
+    {"benefits": [MEASURED | {"account_id": "K"}]},
+    {"benefits": [], "customer_costs": [{"account_id": "K", "quarter": "2026Q4", "amount": 5}]},
+    {"switching_costs": [{"account_id": "K", "kind": "rebate", "name": "bonus", "amount": 5}]},
+])
+def test_a_rate_that_is_missing_within_a_group_is_told_with_its_month(tmp_path, table):
+    group = {"accounts": [{"account_id": "P", "currency": "EUR"},
+                          {"account_id": "K", "parent_id": "P", "currency": "USD"}],
+             "invoice_lines": evenly("P", 10)}
+    rate = {"currency": "USD", "rate": 0.5}
+    folder = company(tmp_path, **group, **table, exchange_rates=[rate | {"month": "2026-11"}])
+    with pytest.raises(DataError, match=r"no rate above 0 for USD 2026-12 \(1 month\).* of K "):
+        review_quarter(folder, "2026Q4")
+    company(tmp_path, **group, **table, exchange_rates=[rate | {"month": "2026-12"}])
+    review_quarter(folder, "2026Q4")
 
 
 def test_a_parent_and_its_child_may_not_prove_two_parts_with_one_evidence(tmp_path):

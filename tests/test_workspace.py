@@ -132,6 +132,25 @@ def test_commentary_is_read_whatever_wrote_it_and_hidden_notes_stay_hidden(tmp_p
         "A1": "Danke\r\n\r\nbis bald", "A/2": "Grüße", "ü": "xy"}
 
 
+def test_files_beside_the_commentary_and_what_is_not_printed_of_it_are_told(tmp_path):
+    folder = tmp_path / "commentary"
+    folder.mkdir()
+    texts = {"A1.md": "[our offer](https://e.com) and <b>more</b>\n\n<div>x</div>",
+             "A2.md": "![a](x.png) 5 < 6, [1] and `<i>`", "A3.txt": "no Markdown", "~$A1.md": "x"}
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    lines = "invoice_date,account_id,revenue\n" + "".join(
+        f"2026-01-05,{one},1\n" for one in ("A1", "A2", "~$A1"))
+    told = [one.sentence() for one in inspect(tmp_path, invoice_lines_csv=lines).problems
+            if one.table == "commentary"]
+    fix = "Write in words what the customer should read"
+    assert told == [
+        "commentary: files that are not read: 'A3.txt' (1 row). Name each text <account_id>.md",
+        f"commentary: a link is printed as its text, without the address: 'A1.md' (1 row). {fix}",
+        f"commentary: a picture is not printed: 'A2.md' (1 row). {fix}",
+        f"commentary: HTML is not printed, only the text in it: 'A1.md' (1 row). {fix}"]
+
+
 def test_commentary_of_no_account_is_noted(tmp_path):
     (tmp_path / "commentary").mkdir()
     (tmp_path / "commentary" / "1005.md").write_text("Danke")

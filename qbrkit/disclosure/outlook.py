@@ -31,7 +31,8 @@ def figures(review: QuarterReview, account_ids: list[str]) -> pd.DataFrame:
 def _ahead(review: QuarterReview, account_ids: list[str]) -> pd.DataFrame | None:
     """Risks that concern the account and have words for it, by when they may come.
 
-    Their order tells nothing of their weight, and what two risks say alike stands once.
+    Their order tells nothing of their weight, and what two risks say alike stands once. A day
+    in the past is no day until when something will be done: it is left out.
     """
     register = review.risks.register
     if register is None:
@@ -42,6 +43,7 @@ def _ahead(review: QuarterReview, account_ids: list[str]) -> pd.DataFrame | None
     runs_backwards = told["window_end"] < told["window_start"]
     told = told.assign(
         act_by=told["act_by"].where((told["act_by"] >= review.as_of) & ~runs_backwards),
+        due=told["due"].where(told["due"] >= review.as_of.normalize()),
         **{name: told[name].mask(runs_backwards) for name in ("window_start", "window_end")})
     rows = pairs.merge(told[["risk_id", *AHEAD]], on="risk_id", validate="many_to_one")
     return rows.sort_values(["window_start", "window_end", "customer_risk", "risk_id"])[

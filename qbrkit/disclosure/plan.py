@@ -21,6 +21,20 @@ def tables(review: QuarterReview, account_ids: list[str]) -> dict[str, pd.DataFr
     return {"plan": use, "bought_elsewhere": _counted_lines(review)}
 
 
+def list_unknown(review: QuarterReview, account_ids: list[str]) -> set[str]:
+    """Accounts of which nobody knows whether a plan includes anything for them now.
+
+    Their plan has no component that is valid, or the export tells of no account which plan
+    it has.
+    """
+    if review.plan_use is None:
+        return set()
+    plans = review.accounts.set_index("account_id")["plan_id"]
+    asked = plans.reindex(account_ids)
+    unknown = asked[asked.notna()] if plans.notna().any() else asked
+    return set(unknown.index) - set(review.plan_use["account_id"])
+
+
 def figures(review: QuarterReview, account_ids: list[str]) -> pd.DataFrame:
     """By account how much cheaper others would have to be, if so set.
 

@@ -22,7 +22,7 @@ CHAPTERS = (purchases, received, plan, agreed, outlook)
 FIGURES = (purchases, received, plan, outlook)
 """Modules that make single figures, too."""
 
-TRANSLATED = ("family", "name", "measure", "unit")
+TRANSLATED = ("family", "name", "measure", "unit", "customer_risk", "customer_answer")
 """Columns of the tables that hold words of the data, which ``[words.<language>]`` translates."""
 
 
@@ -48,9 +48,10 @@ def disclose(review: QuarterReview, account_ids: list[str]) -> dict[str, dict[st
     held = {name: _by_account(table, ids) for one in CHAPTERS
             for name, table in one.tables(review, ids).items()
             if table is not None and name in allowed.TABLES}
-    blocked = _blocked(review)
+    blocked, unknown = _blocked(review), {"plan": plan.list_unknown(review, ids)}
     return {row["account_id"]: _view(review, row, figures[row["account_id"]], {
-        name: groups.get(row["account_id"]) for name, groups in held.items()},
+        name: groups.get(row["account_id"]) for name, groups in held.items()
+        if row["account_id"] not in unknown.get(name, ())},
         row["account_id"] in blocked) for row in chosen.to_dict("records")}
 
 

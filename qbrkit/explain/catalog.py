@@ -91,8 +91,8 @@ ACCOUNT_FIGURES = _figures(
      "the last two-way contact with anyone at the account - limit)",
      "qbrkit.coverage.overdue_days"),
     ("previous_segment", "", "segment a quarter ago", CIRCLE, SEGMENTS),
-    ("benefit", ACCOUNT_CURRENCY, "B, benefit from the product", "(actual - baseline) × unit value "
-     "× (1 - risk), last twelve months", VALUE),
+    ("benefit", ACCOUNT_CURRENCY, "B, benefit from the product", "(actual - baseline, or baseline "
+     "- actual where less is better) × unit value × (1 - risk), last twelve months", VALUE),
     ("extra_mile", ACCOUNT_CURRENCY, "E, the extra mile", "services delivered at list value minus "
      "what was charged, last twelve months", VALUE),
     ("free_in_plan", ACCOUNT_CURRENCY, "F, free because of the plan", "plan-only components "

@@ -66,15 +66,38 @@ def find_subject(workspace: Workspace, review: QuarterReview, asked: str) -> Sub
     groups = groups_of(workspace)
     parents = groups.parents
     names = review.accounts["name"].set_axis(pd.Index(review.accounts["account_id"]))
-    account = _account_id(workspace, parents, names, asked)
+    account = find_account(workspace, review, asked,
+                           f"ids are exact, qbr accounts lists them, and {COMPANY!r} is the whole")
     top = str(parents.get(account, account))
     children = parents.index[(parents == top) & (parents.index != top)]
     note = f"{account} rolls up to {top}; explained there." if top != account else ""
     return Subject(top, str(names[top]), groups, (top, *map(str, children)), note)
 
 
-def _account_id(workspace: Workspace, parents: pd.Series, names: pd.Series, asked: str) -> str:
-    if asked in names.index or asked in parents.index:
+def find_account(workspace: Workspace, review: QuarterReview, asked: str, advice: str,
+                 option: str = "account") -> str:
+    """The id of an account of which the id or the exact name is given.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        For the accounts as billed: those that roll up to another one have names, too.
+    review : QuarterReview
+        For the accounts reviewed.
+    asked : str
+        An id, else an exact name.
+    advice : str
+        End of the sentence that tells that there is none.
+    option : str, default "account"
+        Begins that sentence.
+
+    Raises
+    ------
+    SettingError
+        If there is none, with the nearest ones, or if several have the name.
+    """
+    names = review.accounts["name"].set_axis(pd.Index(review.accounts["account_id"]))
+    if asked in names.index or asked in groups_of(workspace).parents.index:
         return asked
     called = names
     if "accounts" in workspace.tables:  # children have names of their own
@@ -84,19 +107,26 @@ def _account_id(workspace: Workspace, parents: pd.Series, names: pd.Series, aske
     if len(found) == 1:
         return found[0]
     if found:
-        raise SettingError(f"account: {len(found)} accounts are named {asked!r}: "
+        raise SettingError(f"{option}: {len(found)} accounts are named {asked!r}: "
                            f"{', '.join(found[:8])}; give the id of one")
-    raise SettingError(f"account: there is no {asked!r}{_nearest_accounts(called, asked)}; ids are "
-                       f"exact, qbr accounts lists them, and {COMPANY!r} is the whole")
+    raise SettingError(f"{option}: there is no {asked!r}{_nearest_accounts(called, asked)}; "
+                       f"{advice}")
 
 
 def _nearest_accounts(called: pd.Series, asked: str) -> str:
-    """Accounts whose id or name is spelled nearly so, as a part of a sentence."""
+    """Accounts whose id or name is spelled nearly so, as a part of a sentence.
+
+    Those that lack but zeros, or the beginning of the id, come first.
+    """
     by_text: dict[str, str] = {}
     for account, name in called.items():
         by_text.setdefault(str(name).casefold(), f"{account} ({name})")
         by_text[str(account).casefold()] = f"{account} ({name})"
-    close = get_close_matches(asked.casefold(), by_text, n=5, cutoff=0.5)
+    bare, ids = asked.lstrip("0"), list(map(str, called.index))
+    shorter = [one for one in ids if bare and one.lstrip("0") == bare]
+    shorter += [one for one in ids if asked and one.endswith(asked)]
+    close = [*map(str.casefold, shorter),
+             *get_close_matches(asked.casefold(), by_text, n=5, cutoff=0.5)]
     listed = list(dict.fromkeys(by_text[text] for text in close))[:3]
     return f"; nearest: {', '.join(listed)}" if listed else ""
 

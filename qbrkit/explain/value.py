@@ -54,7 +54,7 @@ def explain_return(workspace: Workspace, review: QuarterReview, subject: Subject
     """Value and cost month by month, with their present values."""
     if review.ledger is None:
         return unknown("Not known: it needs the table benefits or the table services.")
-    effort = customer_effort(workspace, subject.groups, review.quarter)
+    effort = customer_effort(workspace, subject.groups, review.quarter, review.as_of)
     received, spent = account_figures.value_and_cost_by_month(
         review.ledger, review.facts, effort, last_twelve_months(review.quarter))
     if subject.account_id not in received.index:

@@ -3,12 +3,23 @@
 import json
 from pathlib import Path
 
+import pandas as pd
+from babel.numbers import get_territory_currencies
+
+from qbrkit.countries import find_countries
 from qbrkit.proposal.drafts import Draft
 from qbrkit.proposal.export import Export
+from qbrkit.proposal.matching import Roles, find_roles
+from qbrkit.proposal.names import bare
 from qbrkit.proposal.survey import Survey
 
 LINES = "invoice_lines"
 USUAL = "EUR"
+SIGNS = {"€": "EUR", "£": "GBP", "$": "USD"}
+"""Signs beside amounts, and the currency that they mostly mean."""
+DOLLARS = {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS"}
+"""Currencies that are written with $ at home."""
+MONEY = ("revenue", "gross", "unit_price")
 
 
 def company_section(folder: Path, survey: Survey, drafts: list[Draft],
@@ -49,7 +60,51 @@ def _currency(survey: Survey, drafts: list[Draft], native: dict[str, Export]) ->
     if found:
         return found[0], (f"the most frequent currency of the lines, which also are in "
                           f"{', '.join(found[1:6])}; those need [tables.exchange_rates]")
-    return USUAL, "no column tells the currency; write the company's own"
+    return _by_sign(survey, drafts, native)
+
+
+def _by_sign(survey: Survey, drafts: list[Draft], native: dict[str, Export]) -> tuple[str, str]:
+    """The currency by the sign of every amount; a dollar is that of the customers' country."""
+    unknown = USUAL, "no column tells the currency; write the company's own"
+    lines = _source_of(LINES, survey, drafts, native)
+    roles = find_roles(lines, LINES) if lines else Roles()
+    column = next((roles[role] for role in MONEY if role in roles), "")
+    if not lines or not column:
+        return unknown
+    amount = f"cast({bare(column)} as varchar)"
+    signs = [sign for sign, in survey.ask(
+        f"select distinct regexp_extract({amount}, '[€£$]') from raw.{lines.name} "
+        f"where regexp_matches({amount}, '[0-9]')")]
+    if len(signs) != 1 or signs[0] not in SIGNS:
+        return unknown
+    told = f"no column tells the currency, and every {column} is written with {signs[0]}"
+    if signs[0] != "$":
+        return SIGNS[signs[0]], told
+    countries = _countries(survey, drafts, native)
+    own = sorted({code for country in countries for code in get_territory_currencies(country)
+                  if code in DOLLARS})
+    if len(own) == 1:
+        return own[0], f"{told}; the countries of the customers are {', '.join(countries[:3])}"
+    return SIGNS["$"], f"{told}; which dollar is it?"
+
+
+def _countries(survey: Survey, drafts: list[Draft], native: dict[str, Export]) -> list[str]:
+    """ISO codes of the customers' countries, the most frequent first."""
+    accounts = _source_of("accounts", survey, drafts, native)
+    column = find_roles(accounts, "accounts").get("country") if accounts else ""
+    if not accounts or not column:
+        return []
+    written = [text for text, in survey.ask(
+        f"select cast({bare(column)} as varchar) from {accounts.name} "
+        f"where {bare(column)} is not null group by 1 order by count(*) desc, 1")]
+    return list(dict.fromkeys(find_countries(pd.Series(written, dtype="str")).dropna()))
+
+
+def _source_of(table: str, survey: Survey, drafts: list[Draft],
+               native: dict[str, Export]) -> Export | None:
+    """The source a table of the contract comes from."""
+    found = next((one.source for one in drafts if one.table == table), "")
+    return native.get(table) or survey.exports.get(found)
 
 
 def _with_rates(survey: Survey, drafts: list[Draft], native: dict[str, Export]) -> list[str]:

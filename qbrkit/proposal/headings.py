@@ -32,7 +32,7 @@ THINGS = {
 _ACCOUNT_IDS = "accountid kunnr kunag kunrg kundennr kundennummer accountnum custtable partnerid " \
                "associatedcompanyid associatedcompanyids associatedcompany hubspotcompanyid " \
                "cardcode debitornr"
-_OTHERS_ACCOUNT = f"{_ACCOUNT_IDS} | customer client account kunde debitor company companyname " \
+OTHERS_ACCOUNT = f"{_ACCOUNT_IDS} | customer client account kunde debitor company companyname " \
                   "customername accountname"
 
 HEADINGS: dict[str, dict[str, str]] = {
@@ -186,18 +186,19 @@ HEADINGS: dict[str, dict[str, str]] = {
     },
     "contacts": {
         "contact_id": "contactid kontaktnr id key no ansprechpartnernr parnr recordid personid",
-        "account_id": _OTHERS_ACCOUNT,
+        "account_id": OTHERS_ACCOUNT,
         "name": "name fullname contactname displayname ansprechpartner kontakt",
         "first_name": "firstname vorname namev givenname",
         "last_name": "lastname nachname surname familyname name1 zuname",
         "title": "title jobtitle position funktion contacttitle jobposition stellung",
         "email": "email emailaddress mail emailadresse workemail smtpaddr",
         "roles": "roles role buyingrole rolle",
+        "influence": "influence einfluss",
         "active": "active isactive aktiv",
     },
     "activities": {
         "activity_id": "activityid id taskid eventid recordid",
-        "account_id": _OTHERS_ACCOUNT,
+        "account_id": OTHERS_ACCOUNT,
         "contact_id": "contactid whoid contact kontakt ansprechpartner associatedcontact "
                       "associatedcontactid",
         "date": "date activitydate datum startdatetime duedate activitydatetime completeddate "
@@ -208,7 +209,7 @@ HEADINGS: dict[str, dict[str, str]] = {
     },
     "deals": {
         "deal_id": "dealid opportunityid id recordid angebotsnummer chancenr",
-        "account_id": _OTHERS_ACCOUNT,
+        "account_id": OTHERS_ACCOUNT,
         "territory": "territory gebiet vertriebsgebiet | region",
         "family": "family productfamily productline warengruppe",
         "outcome": "outcome stage stagename dealstage status phase verkaufsphase ergebnis",
@@ -222,11 +223,11 @@ HEADINGS: dict[str, dict[str, str]] = {
                        "reasonforloss absagegrund",
     },
     "complaints": {
-        "account_id": _OTHERS_ACCOUNT,
+        "account_id": OTHERS_ACCOUNT,
         "date": "date createddate openeddate datum eingangsdatum created reklamationsdatum qmdat "
                 "meldedatum createdate",
-        "subject": "subject betreff description title beschreibung thema grund reason qmtxt "
-                   "ticketname",
+        "subject": "subject betreff gegenstand description title beschreibung thema grund reason "
+                   "qmtxt ticketname",
         "status": "status state ticketstatus",
     },
     "exchange_rates": {
@@ -241,7 +242,7 @@ HEADINGS: dict[str, dict[str, str]] = {
                        "nachwaehrung zielwaehrung hauswaehrung",
     },
     "targets": {
-        "account_id": _OTHERS_ACCOUNT,
+        "account_id": OTHERS_ACCOUNT,
         "owner": "owner salesperson salesrep verkaeufer vertreter employeekey",
         "territory": "territory gebiet salesterritory | region",
         "quarter": "quarter quartal fiscalquarter",

@@ -16,7 +16,7 @@ from qbrkit.proposal.credits import find_kind
 from qbrkit.proposal.drafts import Draft, share_text
 from qbrkit.proposal.export import Export
 from qbrkit.proposal.headless import guess_roles, told
-from qbrkit.proposal.matching import Roles, find_roles
+from qbrkit.proposal.matching import Roles, find_roles, is_of_review
 from qbrkit.proposal.names import bare
 from qbrkit.proposal.states import ask_about_states
 from qbrkit.proposal.survey import Survey
@@ -62,6 +62,7 @@ def propose_lines(survey: Survey) -> Lines:
     whole = [one for one in candidates if one.date and one.account]
     if not whole:
         return Lines(missing=_missing(survey, candidates, roles))
+    whole = [one for one in whole if not is_of_review(one.export)] or whole
     for one in whole:
         one.score = score_of(one)
     best = max(whole, key=lambda one: (one.score, total_of(survey, one), one.export.rows))

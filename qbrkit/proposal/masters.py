@@ -16,7 +16,7 @@ from qbrkit.proposal.joins import (
     measure,
 )
 from qbrkit.proposal.lines import Lines
-from qbrkit.proposal.matching import Roles, find_roles
+from qbrkit.proposal.matching import Roles, find_roles, is_of_review
 from qbrkit.proposal.names import bare
 from qbrkit.proposal.survey import Survey
 from qbrkit.proposal.wording import is_file_of, plain, value_for, words_of
@@ -67,7 +67,8 @@ def find_master(survey: Survey, table: str, lines: Lines) -> Master:
     if place is None or lines.draft is None:
         return Master()
     used = lines.draft.used()
-    found = [one for export in survey.exports.values() if export.name not in used
+    found = [one for export in survey.exports.values()
+             if export.name not in used and not is_of_review(export)
              and (one := _key_of(survey, export, table, role, place)) is not None]
     if not found:
         return Master(draft=derived(survey, table, role, place))

@@ -20,6 +20,7 @@ from qbrkit.proposal.matching import find_roles
 from qbrkit.proposal.names import bare
 from qbrkit.proposal.others import find_others
 from qbrkit.proposal.survey import Survey
+from qbrkit.proposal.wording import plain
 from qbrkit.settings import FILE
 from qbrkit.sources.entries import ENDINGS, suffix
 
@@ -116,9 +117,14 @@ def _planned(survey: Survey) -> _Plan:
 
 
 def _is_native(name: str, export: Export) -> bool:
-    """Whether a source bears a contract table's name and its required columns."""
+    """Whether a source bears a contract table's name and writes its columns like the contract."""
+    if name not in TABLES:
+        return False
+    own = {plain(column): column for column in TABLES[name].names}
     headings = {column.lower() for column in export.columns}
-    return name in TABLES and set(TABLES[name].required) <= headings
+    is_otherwise_written = any(plain(column) in own and own[plain(column)] not in headings
+                               for column in export.columns)
+    return set(TABLES[name].required) <= headings and not is_otherwise_written
 
 
 def _native_lines(export: Export) -> Lines:
@@ -201,7 +207,8 @@ def _emptied(folder: Path, name: str, survey: Survey) -> str:
     nothing = ", ".join(f"null as {column}" for column in needed)
     comment = wrapped([f"# ? {survey.exports[name].group.files[0].name} bears the name of this "
                        f"table of the kit and has no {lacking}; the table stays empty until its "
-                       "columns are mapped"], width=10_000)
+                       "columns are mapped: REPLACE the line below by source and columns"],
+                      width=10_000)
     return "\n".join([f"[tables.{name}]", *comment, f'sql = "select {nothing} where false"'])
 
 

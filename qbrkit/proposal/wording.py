@@ -4,7 +4,9 @@ import re
 import unicodedata
 from itertools import pairwise
 
+from qbrkit.columns import TABLES
 from qbrkit.proposal.headings import FILE_WORDS, HEADINGS, ID_ENDINGS, SIGN_VALUES, THINGS, VALUES
+from qbrkit.proposal.review_headings import REVIEW_FILE_WORDS, REVIEW_HEADINGS, REVIEW_VALUES
 
 
 def plain(text: str) -> str:
@@ -32,8 +34,11 @@ def words_of(name: str) -> set[str]:
 def _ranks() -> dict[str, dict[str, dict[str, tuple[int, bool]]]]:
     """Rank of every heading, and whether it is only a guess, by table and role."""
     ranks: dict[str, dict[str, dict[str, tuple[int, bool]]]] = {}
-    for table, roles in HEADINGS.items():
-        for role, listed in roles.items():
+    known = HEADINGS | REVIEW_HEADINGS
+    for table in known | TABLES:
+        contract = dict.fromkeys(TABLES[table].names if table in TABLES else (), "")
+        roles = known.get(table, {})
+        for role, listed in (roles | contract | roles).items():
             sure, _, guessed = listed.partition("|")
             named = dict.fromkeys(sure.split(), False)
             for thing in THINGS.get(role, "").split():
@@ -51,14 +56,17 @@ RANKS = _ranks()
 
 def is_file_of(table: str, name: str) -> bool:
     """Whether the name of a file says that it holds this table."""
-    return bool(words_of(name) & set(FILE_WORDS.get(table, "").split()))
+    listed = (FILE_WORDS | REVIEW_FILE_WORDS).get(table, "").split()
+    return bool(words_of(name) & {plain(table), *listed})
 
 
 def value_for(table: str, column: str, text: str) -> str:
     """The contract's value for a value of the export; empty when no word of it is known."""
     wanted = plain(text)
-    return next((value for value, listed in VALUES.get((table, column), {}).items()
-                 if wanted in listed.split()), "")
+    known = dict.fromkeys(TABLES[table][column].allowed, "") \
+        | (VALUES | REVIEW_VALUES).get((table, column), {})
+    return next((value for value, listed in known.items()
+                 if wanted in {plain(value), *listed.split()}), "")
 
 
 def kind_for(column: str, text: str) -> str:

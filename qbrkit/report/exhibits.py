@@ -126,7 +126,8 @@ class ColumnView:
     heading : str
         Its heading, with the unit where there is one.
     kind : str
-        ``text``, ``sentence`` (long text), ``money`` (whole units), ``number``,
+        ``text``, ``sentence`` (long text), ``money`` (whole units), ``number``, ``exact`` (a
+        number with as many decimals as it has, and `digits` at most),
         ``percent``, ``change`` (signed percent), ``range`` (a figure and its range, already
         text), ``date`` (a day, or already text), ``pill`` (a state).
     words : dict
@@ -144,7 +145,7 @@ class ColumnView:
     @property
     def is_figure(self) -> bool:
         """Whether the column is right-aligned."""
-        return self.kind in {"money", "number", "percent", "change", "range"}
+        return self.kind in {"money", "number", "exact", "percent", "change", "range"}
 
 
 MOST_ROWS = 60
@@ -188,7 +189,9 @@ def table(rows: pd.DataFrame, columns: Sequence[ColumnView], caption: str, langu
                       _cell(values[column.name].iloc[MOST_ROWS:].sum(min_count=1), column, language)
                       if total and column.kind == "money" else ""
                       for at, column in enumerate(shown)], shown)
-    foot = _total_row(rows, shown, language, total) if total and len(rows) else Markup("")
+    money = [column.name for column in shown if column.kind == "money"]
+    is_summed = total and rows[money].notna().any(axis=None)  # nothing known has no total
+    foot = _total_row(rows, shown, language, total) if is_summed else Markup("")
     return Html(Markup(
         '<div class="scroll" role="region" aria-labelledby="{0}" tabindex="0">'
         '<table class="exhibit"><caption id="{0}">{1}</caption>'
@@ -231,6 +234,8 @@ def _cell(value: Any, column: ColumnView, language: Language) -> Any:
         return language.number(value)
     if column.kind == "number":
         return language.number(value, column.digits)
+    if column.kind == "exact":
+        return language.number(value, places(value, column.digits))
     if column.kind in {"percent", "change"}:
         return language.percent(value, signed=column.kind == "change")
     if column.kind == "date":
@@ -241,6 +246,12 @@ def _cell(value: Any, column: ColumnView, language: Language) -> Any:
     if column.kind == "pill":
         return Markup('<span class="pill status-{}">{}</span>').format(value, word)
     return word
+
+
+def places(value: float, most: int) -> int:
+    """Decimals that show a figure as it is: none, two as money has them, or up to a limit."""
+    return next((digits for digits in (0, 2, *range(3, most))
+                 if abs(round(value, digits) - value) < 1e-9), most)
 
 
 def round_to_total(parts: pd.Series) -> pd.Series:

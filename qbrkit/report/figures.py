@@ -50,11 +50,11 @@ def bars(names: Sequence[str], amounts: Sequence[float], words: Language, accent
             f"{name}: {words.number(amount)}" for name, amount in zip(names, amounts, strict=True)))
 
 
-def short_label(label: str) -> str:
+def short_label(label: str, length: int = NAME_LENGTH) -> str:
     """A label that fits, its id in brackets kept: it tells accounts of one name apart."""
     label = " ".join(label.split())
-    if len(label) <= NAME_LENGTH:
+    if len(label) <= length:
         return label
     name, mark, account_id = label.rpartition(" (")
-    tail = f"{mark}{account_id}" if mark and len(account_id) < NAME_LENGTH // 2 else ""
-    return (name if tail else label)[:NAME_LENGTH - 1 - len(tail)].rstrip() + "…" + tail
+    tail = f"{mark}{account_id}" if mark and len(account_id) < length // 2 else ""
+    return (name if tail else label)[:length - 1 - len(tail)].rstrip() + "…" + tail

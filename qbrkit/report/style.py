@@ -78,6 +78,8 @@ def _inline(svg: str, salt: str, title: str, description: str) -> str:
     body = re.sub(r' font-family="[^"]*"|font-family: [^;"]*;? ?', "", body)
     body = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1", body)
     body = re.sub(r"<!--.*?-->\s*", "", body, flags=re.DOTALL)
+    # a hundredth of a point is finer than any printer; more digits only make the page heavy
+    body = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d\d)\d+", r"\1", tag[0]), body)
     body = re.sub(r'<g id="[^"]*"', "<g", body)  # the same in every chart, and never referred to
     head = Markup('<title id="{0}t">{1}</title><desc id="{0}d">{2}</desc>').format(
         salt, title, description)

@@ -89,7 +89,7 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
         converted, accounts.set_index("account_id")["currency"], rates)
     ledger = list_value(workspace, groups, period)
     accounts = account_figures.add_value(
-        accounts, ledger, converted, customer_effort(workspace, groups, period.quarter),
+        accounts, ledger, converted, customer_effort(workspace, groups, period.quarter, as_of),
         settings.value.discount_rate, year)
     use = review_plan_use(workspace, groups, as_of)
     switched = review_switching(workspace, groups, ledger, use, converted, year, as_of)

@@ -8,6 +8,9 @@ from qbrkit import readiness
 from qbrkit.commitments import DROPPED, OURS
 from qbrkit.service_levels import MISSED
 
+CENTS = 2
+"""Decimals of money: what is below zero by less is a rounding of the computer."""
+
 
 def check_readiness(green: pd.DataFrame, gaps: pd.DataFrame, commentary: Mapping[str, str],
                     service_levels: pd.DataFrame | None = None,
@@ -19,7 +22,8 @@ def check_readiness(green: pd.DataFrame, gaps: pd.DataFrame, commentary: Mapping
     Parameters
     ----------
     green : DataFrame
-        Green Circle accounts: ``account_id``, ``roi``, ``do_not_contact``.
+        Green Circle accounts: ``account_id``, ``roi``, ``do_not_contact``, and ``confirmed`` and
+        ``estimated``, the value of the last twelve months [account currency].
     gaps : DataFrame
         From `black_ops.find_gaps`; those that concern the meeting are taken over, except
         that whoever asked not to be contacted is not called, and no contact won there.
@@ -50,6 +54,9 @@ def check_readiness(green: pd.DataFrame, gaps: pd.DataFrame, commentary: Mapping
         ["account_id"]].assign(evidence="")
     poor = green[green["roi"] <= 0]
     found[readiness.NO_RETURN] = poor.assign(evidence=poor["roi"].map("{:.12g}".format))
+    counted = green["confirmed"].fillna(0.0) + green["estimated"].fillna(0.0)
+    below = green[counted.round(CENTS) < 0]
+    found[readiness.NEGATIVE_VALUE] = below.assign(evidence=counted.map("{:.12g}".format))
     if service_levels is not None:
         missed = service_levels[service_levels["outcome"] == MISSED]
         found[readiness.SERVICE_MISSED] = missed.assign(evidence=missed["measure"])

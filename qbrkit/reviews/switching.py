@@ -30,18 +30,34 @@ class SwitchingReview:
 
 def review_plan_use(workspace: Workspace, groups: Groups,
                     as_of: pd.Timestamp) -> pd.DataFrame | None:
-    """Use of the plans of a group together, in the currency of the top parent."""
+    """Use of the plans of a group together, in the currency of the top parent.
+
+    Members of a group with the same component of the same list value, each in its own
+    currency, are one row. What was used counts at the rate of the month of its delivery, as
+    in the value ledger, what is open at that of the review; ``unit_list_value`` is the mean
+    of the members at the latter.
+
+    Raises
+    ------
+    DataError
+        If there is no rate for a list value that counts; the message names currency and month.
+    """
     if "plan_components" not in workspace.tables:
         return None
-    use = switching.plan_use(workspace.tables.get("services"),
-                             workspace.tables["plan_components"], groups.plan, as_of)
-    rolled = groups.roll_up(use, _month(use, as_of),
-                            ["unit_list_value", "used_value", "open_value"])
+    services = workspace.tables.get("services")
+    if services is not None:
+        services = services.assign(rate=groups.factor(services, _month_of(services["date"])))
+    use = switching.plan_use(services, workspace.tables["plan_components"], groups.plan, as_of)
+    month = _month(use, as_of)
+    groups.require_rates(use[use["unit_list_value"].notna()], month)
+    rolled = groups.roll_up(use, month, ["unit_list_value", "open_value"]).assign(
+        own_list_value=use["unit_list_value"])
     summed = ["included_quantity", "used_quantity", "open_quantity", "over_quantity",
               "used_value", "open_value"]
-    same = [name for name in use.columns if name not in summed]
-    return rolled.groupby(same, sort=False, dropna=False)[summed].sum(
-        min_count=1).reset_index()[list(use.columns)]
+    by_component = rolled.groupby([name for name in rolled.columns if name not in
+                                   {*summed, "unit_list_value"}], sort=False, dropna=False)
+    return by_component[summed].sum(min_count=1).assign(
+        unit_list_value=by_component["unit_list_value"].mean()).reset_index()[list(use.columns)]
 
 
 def review_switching(workspace: Workspace, groups: Groups, ledger: pd.DataFrame | None,
@@ -65,12 +81,14 @@ def review_switching(workspace: Workspace, groups: Groups, ledger: pd.DataFrame 
     Raises
     ------
     DataError
-        If an evidence of a switching cost stands in another part of the value, too.
+        If an evidence of a switching cost stands in another part of the value, too, or there
+        is no rate to bring it into the currency of the parent.
     """
     costs = workspace.tables.get("switching_costs")
     if costs is None and "services" not in workspace.tables:
         return None
     if costs is not None:
+        groups.require_rates(costs, _month(costs, as_of))
         costs = groups.roll_up(costs, _month(costs, as_of), ["amount"])
         _refuse_double_counts(ledger, costs)
     received = ledger[ledger["quarter"].isin(year)] if ledger is not None else None
@@ -93,7 +111,11 @@ def _refuse_double_counts(ledger: pd.DataFrame | None, costs: pd.DataFrame) -> N
     if ledger is not None:
         cited.append(ledger)
     value.refuse_double_counts(pd.concat(
-        [one[["account_id", "part", "evidence"]] for one in cited], ignore_index=True))
+        [one[["account_id", "part", "evidence", "name"]] for one in cited], ignore_index=True))
+
+
+def _month_of(days: pd.Series) -> pd.Series:
+    return days.dt.to_period("M").dt.start_time.astype("datetime64[us]")
 
 
 def _month(table: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:

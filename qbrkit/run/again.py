@@ -49,7 +49,7 @@ def keep_jobs(jobs: Iterable[PageJob], inputs: Inputs, folder: Path,
     kept = known["jobs"] if known and known["key"] == key else {}
     made = {job.account_id: {
         "name": job.name, "owner": job.owner, "view": Path(job.parameters["account_view"]).name,
-        "page": job.page.stem, "allowed": list(job.allowed),
+        "page": job.page.stem, "allowed": list(job.allowed), "gaps": dict(job.gaps),
         "forbidden": {what: list(terms) for what, terms in job.forbidden.items()}}
         for job in jobs}
     write_whole(folder / "work" / FILE, json.dumps({
@@ -112,6 +112,7 @@ class Again:
             account_id=account_id, name=told["name"], owner=told["owner"],
             key=manifest.page_key(notebook, file.read_text(encoding="utf-8")),
             forbidden_file=work / "forbidden.json", allowed=tuple(told["allowed"]),
+            gaps=told["gaps"],
             forbidden={what: tuple(terms) for what, terms in told["forbidden"].items()})
 
     def _is_current(self, record: dict[str, Any]) -> bool:
@@ -148,9 +149,9 @@ def find_again(workspace: Path, quarter: str, out: Path,
     SettingError, DataError
         If the workspace cannot be used.
     """
-    kept = {file.parent.parent: told for file in sorted(out.resolve().glob(f"*/work/{FILE}"))
-            if (told := _read(file.parent.parent)) and set(accounts) <= set(told["jobs"])
-            and (told["is_default"] if not quarter else quarter == file.parent.parent.name)}
+    kept = {folder: told for folder in sorted(out.resolve().glob("*"))
+            if (told := _read(folder)) and set(accounts) <= set(told["jobs"])
+            and (told["is_default"] if not quarter else quarter == folder.name)}
     if not accounts or not kept:
         return None
     inputs = find_inputs(workspace)

@@ -22,6 +22,8 @@ _UNPRINTABLE = ("image/png", "image/jpeg", "text/markdown", "text/latex")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _SVG_PROLOG = re.compile(r"\A.*?(?=<svg\b)", re.DOTALL)
 _SVG_METADATA = re.compile(r"<metadata\b.*?</metadata>", re.DOTALL)
+CHAPTER = 2
+"""Level of the headings that begin a chapter."""
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*")
 
 
@@ -74,7 +76,8 @@ def page_notebook(
     NotebookNode
         Markdown cells with ``metadata.blocks``, a list of headings and paragraphs
         (`level`, `text`, for headings also `id` and `is_first` of its level), and
-        code cells without source whose outputs are HTML or SVG.
+        code cells without source whose outputs are HTML or SVG. A chapter all of whose
+        exhibits are empty is left out with its heading.
     """
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -89,6 +92,7 @@ def page_notebook(
         elif cell.cell_type == "code":
             outputs = [kept for output in cell.outputs for kept in _kept_output(output)]
             page.cells.append(new_code_cell(id=f"c{number}", outputs=outputs))
+    _leave_out_empty_chapters(page)
     return page
 
 
@@ -145,8 +149,28 @@ def _block(
         "level": level,
         "text": translate(text),
         "id": anchor if count == 1 else f"{anchor}-{count}",
-        "is_first": seen[f"h{level}"] == 1,
     }
+
+
+def _leave_out_empty_chapters(page: NotebookNode) -> None:
+    """Drop the words of chapters whose exhibits show nothing; tell the first of each level."""
+    chapter, shown = 0, {0}
+    asked: set[int] = set()
+    first: set[int] = set()
+    for cell in page.cells:
+        for block in cell.metadata.get("blocks", ()):
+            chapter += block["level"] == CHAPTER
+            block["chapter"] = chapter
+        if cell.cell_type == "code":
+            (shown if cell.outputs else asked).add(chapter)
+    for cell in page.cells:
+        if "blocks" in cell.metadata:
+            cell.metadata["blocks"] = [block for block in cell.metadata["blocks"]
+                                       if block.pop("chapter") not in asked - shown]
+        for block in cell.metadata.get("blocks", ()):
+            if block["level"]:
+                block["is_first"] = block["level"] not in first
+                first.add(block["level"])
 
 
 def _slug(text: str) -> str:

@@ -10,6 +10,7 @@ from qbrkit.problems import NOTED, REFUSED, SHOWN, STOPS, Problem
 from qbrkit.sources import Workspace
 from qbrkit.sources.checks import LINES
 
+RATES = "exchange_rates"
 TITLES = {STOPS: "Must be mended", REFUSED: "Rows left out", NOTED: "To know"}
 
 
@@ -35,6 +36,7 @@ def checked_text(workspace: Workspace, quarter: str = "") -> str:
             lines += ["", f"{title}:", *(f"  {problem.sentence()}{_worth(problem, currency)}"
                                          for problem in told)]
     lines += _untranslated(workspace)
+    lines += _unsearchable(workspace)
     lines += _quarters(workspace, quarter)
     lines += ["", _ending(workspace)]
     return "\n".join(lines)
@@ -57,9 +59,12 @@ def checked_json(workspace: Workspace) -> str:
           not in these sums; null and 0 of other tables;
         - ``problems``: a list of objects with ``table``, ``column``, ``what``, ``rows``,
           ``severity`` (stops, refused, noted), ``values``, ``places``, ``money`` (or null),
-          ``fix`` and ``sentence``, which says it all in one line;
+          ``fix``, ``has_more`` (whether there are other values than those; null where each row
+          has one of its own) and ``sentence``, which says it all in one line;
         - ``untranslated``: by language, the words of the data that customers would read and
           ``[words.<language>]`` of the settings lacks;
+        - ``not_searched``: by kind, the names of the data that no customer's page can be searched
+          for, as they are words of every page;
         - ``quarters``: the fiscal quarters that can be reviewed, earliest first;
         - ``usable``: false when a problem stops the run.
     """
@@ -73,6 +78,7 @@ def checked_json(workspace: Workspace) -> str:
         "problems": [problem.record() | {"sentence": problem.sentence()}
                      for problem in workspace.problems],
         "untranslated": _words_lacking(workspace),
+        "not_searched": _not_searched(workspace),
         "quarters": [quarter_text(one) for one in workspace.coverage.reviewable()]
                     if _has_lines(workspace) else [],
         "usable": not any(problem.severity == STOPS for problem in workspace.problems),
@@ -83,11 +89,13 @@ def checked_json(workspace: Workspace) -> str:
 def _money(workspace: Workspace) -> list[str]:
     """The revenue of the lines accepted and refused, and which lines are not in it."""
     currency = workspace.settings.company.currency
+    has_rates = not any(problem.table == RATES and problem.severity == STOPS
+                        for problem in workspace.problems)
     told = []
     for name, count in workspace.counts.items():
         if count.revenue is not None:
             told += ["", f"revenue accepted  {count.revenue:>18,.2f} {currency}"
-                     + _others(count.foreign),
+                     + (_converted(count.foreign) if has_rates else _others(count.foreign)),
                      f"revenue refused   {count.revenue_refused:>18,.2f} {currency}"
                      + _others(count.foreign_refused)]
         if count.repeated:
@@ -157,8 +165,32 @@ def _untranslated(workspace: Workspace) -> list[str]:
     return told
 
 
+def _not_searched(workspace: Workspace) -> dict[str, list[str]]:
+    from qbrkit.run.forbidden import unsearchable_terms  # with all analyses
+
+    return unsearchable_terms(workspace)
+
+
+def _unsearchable(workspace: Workspace) -> list[str]:
+    """Which names of the data could stand on another customer's page without being found."""
+    told = []
+    for kind, terms in _not_searched(workspace).items():
+        shown = ", ".join(map(repr, terms[:SHOWN])) + (", …" if len(terms) > SHOWN else "")
+        told += ["", f"Customers' pages cannot be searched for {kind} that is a word of every "
+                     f"page: {shown}"]
+    return told
+
+
 def _worth(problem: Problem, currency: str) -> str:
     return "" if problem.money is None else f" [revenue {problem.money:,.2f} {currency}]"
+
+
+def _converted(foreign: int) -> str:
+    """Lines that are no part of the sum and count all the same."""
+    if foreign == 1:
+        return ", and 1 line in another currency, which counts at its rate"
+    return (f", and {foreign:,} lines in other currencies, which count at their rates"
+            if foreign else "")
 
 
 def _others(foreign: int) -> str:

@@ -248,7 +248,7 @@ def with_pdf(verb: Callable) -> Callable:
 @qbr.command()
 @common
 @click.option("--account", "chosen", multiple=True, metavar="ID",
-              help="Only this account; may be given several times.")
+              help="Only this account, by id or exact name; may be given several times.")
 @click.option("--workers", type=click.IntRange(1), help="Pages at a time.  [default: cores]")
 @click.option("--force", is_flag=True, help="Make pages even when nothing changed.")
 @with_pdf

@@ -107,6 +107,11 @@ def css_string(text: object) -> str:
     return '"' + re.sub(r"[^\w .,:;·–—-]", lambda found: f"\\{ord(found[0]):x} ", plain) + '"'
 
 
+def without_comments(css: str) -> str:
+    """Leave out the comments of a style sheet: they are for those who change it."""
+    return re.sub(r"/\*.*?\*/\s*", "", css, flags=re.DOTALL)
+
+
 def safe_accent(accent: object) -> str:
     """Give the color back if it reads ``#rrggbb``, else the kit's own."""
     text = str(accent)
@@ -135,5 +140,6 @@ def _exporter(kind: str) -> TemplateExporter:
             exclude_raw=True,
         )
         exporter.register_filter("css_string", css_string)
+        exporter.register_filter("without_comments", without_comments)
         setattr(_exporters, kind, exporter)
     return getattr(_exporters, kind)

@@ -1,32 +1,27 @@
 """What no customer may read: the terms the leak gate searches each external page for."""
 
-import gettext
 import json
-from collections.abc import Collection, Iterator
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from qbrkit import report as report_package
 from qbrkit.disclosure.account_view import view_text
 from qbrkit.groups import top_parents
-from qbrkit.languages import known_languages
 from qbrkit.report.language import language
-from qbrkit.report.messages import messages_of_code, words_in
+from qbrkit.report.messages import words_in
 from qbrkit.reviews import QuarterReview
-from qbrkit.run.cells import split_markdown
-from qbrkit.run.leaks import AS_WRITTEN
-from qbrkit.run.shipped import shipped
+from qbrkit.run.leaks import AS_WRITTEN, FIGURE, INTERNAL_TEXT
+from qbrkit.run.page_words import short_names, told_apart, without_legal_form
 from qbrkit.sources import Workspace
 
 NOBODY = {"unknown", "other", "none"}
 """Competitors that are none."""
 SEGMENTS = ["Green Circle", "transactional account", "Fernbetreuung"]
-INTERNAL_WORDS = ["gross margin", "Rohertrag", "Deckungsbeitrag", "share of wallet", "win rate",
-                  "gatekeeper", "cost to serve"]
+INTERNAL_WORDS = ["gross margin", "Rohertrag", "Deckungsbeitrag", "Marge", "Handelsspanne",
+                  "cost of goods", "Wareneinsatz", "share of wallet", "win rate", "gatekeeper",
+                  "cost to serve"]
 """What a customer's page never speaks of, in any language of the kit."""
 INTERNAL_TEXTS = {"risks": ("driver", "solution"), "objectives": ("text",),
                   "complaints": ("subject",), "deals": ("loss_reason",),
@@ -34,10 +29,18 @@ INTERNAL_TEXTS = {"risks": ("driver", "solution"), "objectives": ("text",),
 """Columns of the export with sentences that no customer may read."""
 TEXT_LENGTH, TEXT_WORDS = 24, 4
 """Shorter ones may stand on a page by chance."""
-SHARED_MODULES = ("exhibits", "figures", "page", "words")
-"""Modules of the report that write sentences on external pages too."""
+ID, NAME, RIVAL, RATER = ("another account's id", "another account's name", "a competitor",
+                          "a rater")
+IN_USE = {"products": ("family",), "plan_components": ("name",), "contacts": ("name",),
+          "benefits": ("confirmed_by",)}
+"""Columns whose words stand on many pages: what is left of a name may be made of them."""
 PATH_PARTS = 4
 """Shorter paths, as /data, are words of their own and found by the general rules anyway."""
+AMOUNTS = ("gross_margin_ltm_low", "gross_margin_ltm_high", "gross_margin_quarter_low",
+           "gross_margin_quarter_high", "potential", "realizable_potential", "annual_wallet",
+           "wallet")
+COMMON_RATES = {0.0, 100.0}
+"""Internal rates that are too common to be searched for."""
 NUMBER_LENGTH = 5
 """Internal figures with fewer digits are too common to be searched for."""
 
@@ -55,23 +58,16 @@ def forbidden_terms(workspace: Workspace, review: QuarterReview,
     *paths : Path
         Folders of this computer.
     """
-    accounts, tables = _all_accounts(workspace, review), workspace.tables
-    common = words_of_the_page()
-    folded = {word.casefold() for word in common}
-    names = {name for name in accounts["name"].dropna() if name not in common}
-    alike = {name for name in names if name.casefold() in folded}
-    rivals = {name for table in ("deals", "competitor_signals") if table in tables
-              for name in tables[table]["competitor"].dropna() if name.casefold() not in NOBODY}
-    raters = set(tables["black_ops_scores"]["rater"].dropna()) \
-        if "black_ops_scores" in tables else set()
-    return {
-        "another account's id": sorted(accounts["account_id"]),
-        "another account's name": sorted(names - alike),
-        f"another account's name{AS_WRITTEN}": sorted(alike),
-        "a competitor": sorted(rivals),
-        "a rater": sorted(raters),
+    kinds, in_use = _named(workspace, review), _words_in_use(workspace)
+    kinds[NAME] |= short_names(kinds[NAME], in_use)
+    kinds[RIVAL] |= short_names(kinds[RIVAL], in_use)
+    searched: dict[str, list[str]] = {}
+    for kind, terms in kinds.items():
+        freely, as_written, _ = told_apart(terms)
+        searched |= {kind: sorted(freely), f"{kind}{AS_WRITTEN}": sorted(as_written)}
+    return searched | {
         "another account's contact": sorted(_contacts(workspace)),
-        "an internal text": sorted(internal_texts(workspace)),
+        INTERNAL_TEXT: sorted(internal_texts(workspace)),
         "a segment": SEGMENTS,
         "a word of ours": INTERNAL_WORDS,
         "a path of this computer": sorted(str(path) for path in paths
@@ -80,15 +76,63 @@ def forbidden_terms(workspace: Workspace, review: QuarterReview,
     }
 
 
+def unsearchable_terms(workspace: Workspace) -> dict[str, list[str]]:
+    """Terms of the export that no page can be searched for, as they are words of every page.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        What was read.
+
+    Returns
+    -------
+    dict
+        By kind, as ``{"a competitor": ["Service"]}``; only kinds with such terms.
+    """
+    lost = {kind: sorted(told_apart(terms).not_at_all)
+            for kind, terms in _named(workspace).items()}
+    return {kind: terms for kind, terms in lost.items() if terms}
+
+
+def _named(workspace: Workspace, review: QuarterReview | None = None) -> dict[str, set[str]]:
+    """Ids and names of all accounts, members of a group too, competitors and raters."""
+    tables = workspace.tables
+    known = [] if review is None else [review.accounts]
+    known += [tables["accounts"]] if "accounts" in tables else []
+    rivals = {name for table in ("deals", "competitor_signals")
+              for name in _values(workspace, table, "competitor")
+              if name.casefold() not in NOBODY}
+    return {ID: {one for table in known for one in table["account_id"].dropna()},
+            NAME: {one for table in known for one in table["name"].dropna()},
+            RIVAL: rivals, RATER: _values(workspace, "black_ops_scores", "rater")}
+
+
+def _values(workspace: Workspace, table: str, column: str) -> set[str]:
+    """What a column of the export holds; nothing where there is none."""
+    held = workspace.tables.get(table)
+    return set() if held is None or column not in held else set(held[column].dropna())
+
+
+def _words_in_use(workspace: Workspace) -> set[str]:
+    """Words of product families, of parts of a plan, and of people on both sides."""
+    texts = _our_people(workspace).union(*(
+        _values(workspace, table, column) for table, columns in IN_USE.items()
+        for column in columns))
+    return {word for text in texts for word in words_in(text)}
+
+
+def _our_people(workspace: Workspace) -> set[str]:
+    """Who owns something on our side; of promises only those that are ours count."""
+    owned = {name: table for name, table in workspace.tables.items() if "owner" in table}
+    if (promises := owned.get("commitments")) is not None:
+        owned["commitments"] = promises[promises["side"] == "ours"]
+    return {name for table in owned.values() for name in table["owner"].dropna()}
+
+
 def _contacts(workspace: Workspace) -> set[str]:
     """Full names and e-mail addresses of all contacts but those named as our people are."""
-    contacts = workspace.tables.get("contacts")
-    if contacts is None:
-        return set()
-    ours = {name for table in workspace.tables.values() if "owner" in table.columns
-            for name in table["owner"].dropna()}
-    names = {name for name in contacts["name"].dropna() if " " in name.strip()}
-    return (names - ours) | set(contacts["email"].dropna())
+    names = {name for name in _values(workspace, "contacts", "name") if " " in name.strip()}
+    return (names - _our_people(workspace)) | _values(workspace, "contacts", "email")
 
 
 def own_contacts(workspace: Workspace) -> dict[str, list[str]]:
@@ -115,41 +159,9 @@ def disclosed_texts(texts: Collection[str], view: dict[str, Any]) -> list[str]:
     return [text for text in texts if json.dumps(text, ensure_ascii=False)[1:-1].casefold() in held]
 
 
-@cache
-def words_of_the_page() -> frozenset[str]:
-    """Words of the page's own sentences: a name that is spelt like one cannot be searched.
-
-    They are taken from the code and the notebook of the external page, in English and in the
-    words of every catalog.
-    """
-    report = Path(report_package.__file__).parent
-    messages = {form for file in [*(report / f"{name}.py" for name in SHARED_MODULES),
-                             *(report / "customer").glob("*.py")]
-                for message in messages_of_code(file.read_text(encoding="utf-8"))
-                for form in ([message] if isinstance(message, str) else message)}
-    notebook = json.loads((shipped("notebooks") / "external_review.ipynb").read_text("utf-8"))
-    messages |= {text for cell in notebook["cells"] if cell["cell_type"] == "markdown"
-                 for _, text in split_markdown("".join(cell["source"]))}
-    told = set(messages)
-    for code in known_languages():
-        told |= _translations(messages, language(code).catalog)
-    return frozenset(word for text in told for word in words_in(text))
-
-
-def _translations(messages: Collection[str], catalog: gettext.NullTranslations) -> set[str]:
-    """Translations of messages, those with a plural form too, which are found by their singular."""
-    held = getattr(catalog, "_catalog", {})
-    return {translation for original, translation in held.items()
-            if (original[0] if isinstance(original, tuple) else original) in messages}
-
-
-def _all_accounts(workspace: Workspace, review: QuarterReview) -> pd.DataFrame:
-    """Id and name of every account, members of a group too."""
-    names = ["account_id", "name"]
-    known = [review.accounts[names]]
-    if (master := workspace.tables.get("accounts")) is not None:
-        known.append(master[names])
-    return pd.concat(known, ignore_index=True).drop_duplicates()
+def own_names(names: Iterable[str]) -> list[str]:
+    """Names as they may stand on their own page: whole, and without their legal form."""
+    return [form for name in names for form in (name, *without_legal_form(name))]
 
 
 def group_members(workspace: Workspace) -> dict[str, list[str]]:
@@ -162,19 +174,52 @@ def group_members(workspace: Workspace) -> dict[str, list[str]]:
             for top, group in rolled.groupby("top")}
 
 
-def internal_figures(row: Any, view: dict[str, Any]) -> tuple[str, ...]:
-    """Margins and potential of the account as a page would print them.
+def internal_figures(row: Any, view: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Margins, potential and present value of the account as a page would print them.
 
-    A figure that the customer's own view holds as well is none.
+    Parameters
+    ----------
+    row : mapping
+        The account's figures. [amounts in its currency or the company's, rates as shares]
+    view : dict
+        The customer's own view: a figure that it holds as well is none.
+
+    Returns
+    -------
+    dict
+        `FIGURE` and its texts: amounts of five digits with and without separators, the rate of
+        the gross margin and a return that is not positive as percent with one decimal. The
+        present value counts with such a return alone: beside a positive one the page shows it.
     """
-    disclosed = {round(value) for value in _numbers(view)}
-    names = ("gross_margin_ltm_low", "gross_margin_ltm_high", "gross_margin_quarter_low",
-             "gross_margin_quarter_high", "potential", "realizable_potential", "annual_wallet",
-             "wallet")
-    amounts = {round(float(row[name])) for name in names if np.isfinite(row[name])}
-    return tuple(sorted(
-        language(code).number(abs(amount)) for amount in amounts - disclosed
-        for code in {"en", view["account"]["language"]} if len(str(abs(amount))) >= NUMBER_LENGTH))
+    codes = {"en", view["account"]["language"]}
+    held = list(_numbers(view))
+    is_shown = any(roi > 0 for roi in _finite(row, ("roi",)))  # with its present value
+    names = AMOUNTS if is_shown else (*AMOUNTS, "npv")
+    amounts = {abs(round(value)) for value in _finite(row, names)} - {
+        abs(round(value)) for value in held}
+    long = [amount for amount in amounts if len(str(amount)) >= NUMBER_LENGTH]
+    rates = {abs(round(100 * rate, 1)) for rate in _internal_rates(row)} - {
+        abs(round(value, 1)) for one in held for value in (one, 100 * one)}
+    printed = {language(code).number(amount) for amount in long for code in codes}
+    printed |= {str(amount) for amount in long}
+    printed |= {language(code).percent(rate / 100) for rate in rates - COMMON_RATES
+                for code in codes}
+    return {FIGURE: tuple(sorted(printed))}
+
+
+def _internal_rates(row: Any) -> Iterator[float]:
+    """Gross margin as a share of revenue, and the return where a page would not show it."""
+    for span in ("ltm", "quarter"):
+        for revenue in _finite(row, (f"revenue_{span}",)):
+            if revenue:
+                yield from (margin / revenue for margin in _finite(
+                    row, (f"gross_margin_{span}_low", f"gross_margin_{span}_high")))
+    yield from (roi for roi in _finite(row, ("roi",)) if roi <= 0)
+
+
+def _finite(row: Any, names: Iterable[str]) -> list[float]:
+    """Those of some figures that are known."""
+    return [float(row[name]) for name in names if name in row and np.isfinite(row[name])]
 
 
 def _numbers(value: Any) -> Iterator[float]:

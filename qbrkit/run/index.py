@@ -1,4 +1,4 @@
-"""The index of a batch: every page with its status, the worst first."""
+"""The index of a batch: every page with its status, the worst first; in the company's language."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from qbrkit.report import index_words
+from qbrkit.report.language import NOT_KNOWN, Language, language
 from qbrkit.run.export import css_string, safe_accent
 from qbrkit.run.shipped import shipped
 
@@ -23,12 +25,10 @@ def render_index(context: Mapping[str, Any]) -> str:
     Parameters
     ----------
     context : mapping
-        ``company``, ``quarter``, ``accent``, ``created`` and ``exit`` (one sentence
-        on how the batch ended) as text; ``totals``, pairs of label and value;
-        ``pages``, each with ``kind``, ``account_id``, ``name``, ``owner``,
-        ``status``, ``seconds`` (or None), ``file`` (relative, or None), ``cause``
-        and ``missing``; ``problems``, each with ``table``, ``column``, ``what``,
-        ``rows`` and ``money``.
+        ``company``, ``quarter``, ``accent``, ``language`` (a code) and ``exit`` (one
+        sentence on how the batch ended) as text; ``is_partial``; ``created``, a
+        datetime; ``totals``, pairs of label and value; ``pages`` and ``problems`` as in
+        the manifest: see `pages.page_record` and `problems.Problem`.
 
     Returns
     -------
@@ -40,12 +40,34 @@ def render_index(context: Mapping[str, Any]) -> str:
     KeyError, jinja2.UndefinedError
         If a name is missing: the page has no silent holes.
     """
-    known = {
+    words, created = language(context["language"]), context["created"]
+    return _template().render({
         **context,
+        "language": words.code,
         "accent": safe_accent(context["accent"]),
-        "pages": sorted(context["pages"], key=_severity),
+        "say": index_words.labels(words),
+        "title": index_words.title(context["quarter"], context["is_partial"], words),
+        "made": index_words.made_on(words.date(created), f"{created:%H:%M}", words),
+        "colophon": index_words.colophon(context["company"], words),
+        "pages": [_in_words(page, words) for page in sorted(context["pages"], key=_severity)],
+        "problems": [problem | {"rows": _figure(problem["rows"], words),
+                                "money": _figure(problem["money"], words)}
+                     for problem in context["problems"]],
+    })
+
+
+def _in_words(page: Mapping[str, Any], words: Language) -> dict[str, Any]:
+    """A page of the manifest as the index tells it."""
+    told, kind = index_words.told_words(words), page["kind"]
+    wrong = [page.get("pdf_cause"), page["cause"], *page["missing"]]
+    return {
+        **page,
+        "kind": index_words.kind_words(words).get(kind, kind),
+        "status_word": index_words.status_words(words).get(page["status"], page["status"]),
+        "wrong": "; ".join(told.get(one, one) for one in wrong if one),
+        "better": ", ".join(index_words.gap_phrases(page.get("gaps") or {}, words)),
+        "seconds": NOT_KNOWN if page["seconds"] is None else words.number(page["seconds"], 1),
     }
-    return _template().render(known)
 
 
 def _severity(page: Mapping[str, Any]) -> tuple[int, str, str]:
@@ -60,13 +82,13 @@ def _local_link(file: str) -> str:
     return quote(str(file).replace("\\", "/"))
 
 
-def _figure(value: object) -> str:
+def _figure(value: object, words: Language) -> str:
     """Write a count or an amount with separators and a true minus; missing is a dash."""
     if value is None:
-        return "–"
-    if isinstance(value, str):
-        return value
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".replace("-", "−")
+        return NOT_KNOWN
+    if isinstance(value, (int, float)):
+        return words.number(value, 0 if isinstance(value, int) else 2)
+    return str(value)
 
 
 @lru_cache(maxsize=1)
@@ -79,7 +101,7 @@ def _template() -> Template:
         autoescape=True,
         undefined=StrictUndefined,
     )
-    environment.filters.update(css_string=_css_string, local_link=_local_link, figure=_figure)
+    environment.filters.update(css_string=_css_string, local_link=_local_link)
     return environment.get_template("qbr_index/index.html.j2")
 
 

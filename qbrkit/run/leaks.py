@@ -9,6 +9,7 @@ escapes decoded; tags in a word, soft hyphens, line breaks and case make no diff
 - A single word (Zanzibar, K-0042) needs its own signs. In code (styles, classes) it counts only as
   written: "Grid" is a company, ``grid`` a layout. Up to three letters: as written, never in code;
   so are terms of a kind that ends in `AS_WRITTEN`.
+- A rate counts with its percent sign ("38.3%", "38,3 %"), whatever its sign.
 - A number counts in text, comments, metadata and descriptions (title, alt, aria-label) if it has
   five digits and is not within a longer one (12,346; 1.12346; 11000.50). A shorter one, or a single
   letter, counts only after a word such as "account".
@@ -22,7 +23,7 @@ without spaces; a number formatted otherwise; a term allowed because it is a wor
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qbrkit.errors import LeakError
@@ -30,6 +31,7 @@ from qbrkit.run.page_texts import ALWAYS, CODE, SOURCE, WORDS, page_texts, plain
 
 AS_WRITTEN = ", as written"
 """End of a kind whose terms count only in their own spelling, and never in code."""
+INTERNAL_TEXT, FIGURE = "an internal text", "an internal figure"
 _TOKEN = re.compile(r"[^\W_]+|[.!?:;](?=\s|$)")
 _ACCOUNT = re.compile(
     r"(?i)(?<![^\W_])(?:account|konto|kunden?|customer|client|debitor)"
@@ -48,6 +50,8 @@ class Leak:
 
 def _rule(text: str) -> str:
     """Which rule of the module's docstring a term falls under."""
+    if re.fullmatch(r"\W*\d+[.,]\d\s?%", text):
+        return "rate"
     size, lettered = len(re.sub(r"[\W_]", "", text)), re.search(r"[^\W\d_]", text)
     if size == 1 or not lettered:
         return "number" if size > 4 else "tiny"
@@ -84,7 +88,9 @@ class Gate:
                 words = tuple(token.casefold() for token in _TOKEN.findall(text))
                 short = tuple(word for word in words if word[0].isalnum())  # "St Pölten"
                 for key in {words, short} - {()}:
-                    rule = "short" if what.endswith(AS_WRITTEN) else _rule(text)
+                    rule = _rule(plain(term).strip())
+                    if what.endswith(AS_WRITTEN) and rule in ("name", "word"):
+                        rule = "short"
                     self._terms.setdefault(key, []).append((what, term, text, rule))
                     self._sizes.setdefault(key[0], set()).add(len(key))
 
@@ -121,6 +127,13 @@ class Gate:
                 rule == "name"
                 or (rule == "word" and (here == written or (alike and place > CODE)))
                 or (rule == "short" and here == written and place > CODE)
+                or (
+                    rule == "rate"
+                    and here == written
+                    and place == WORDS
+                    and re.match(r"\s?%", text[end : end + 2])
+                    and _is_whole_number(text, start, end)
+                )
                 or (
                     rule in ("number", "tiny")
                     and here == written
@@ -168,6 +181,7 @@ def guard(
     forbidden: Mapping[str, Collection[str]] | Gate,
     allowed: Collection[str] = (),
     name: str = "",
+    origin: Callable[[Leak], str] = lambda leak: "",
 ) -> None:
     """Stop a page that holds what its reader must not see.
 
@@ -177,18 +191,57 @@ def guard(
         As in `find_leaks`.
     name : str
         The page's name in the error.
+    origin : callable
+        Tells where a find was written, empty where that is not known.
 
     Raises
     ------
     LeakError
-        If anything was found; it names the first five finds.
+        If anything was found; it names the first five finds, and where they were written.
     """
-    if leaks := find_leaks(page, forbidden, allowed):
-        shown = ", ".join(f"{leak.what} {leak.found!r} in {leak.where!r}" for leak in leaks[:5])
+    refuse(find_leaks(page, forbidden, allowed), name, origin)
+
+
+def refuse(
+    leaks: Sequence[Leak], name: str = "", origin: Callable[[Leak], str] = lambda leak: ""
+) -> None:
+    """Stop a page for what was found on it; without finds nothing happens.
+
+    Parameters
+    ----------
+    leaks : sequence of Leak
+        The finds.
+    name, origin
+        As in `guard`.
+
+    Raises
+    ------
+    LeakError
+        As `guard`; it tells what to do.
+    """
+    if leaks:
+        shown = ", ".join(f"{leak.what} {leak.found!r} in {leak.where!r}{_written(origin(leak))}"
+                          for leak in leaks[:5])
         count = "1 find" if len(leaks) == 1 else f"{len(leaks)} finds"
         more = f" and {len(leaks) - 5} more" if len(leaks) > 5 else ""
         raise LeakError(
             f"{name or 'page'}: not released, {count} its reader must not see: "
-            f"{shown}{more}; take them out at their source, or list harmless words in "
-            "qbr.toml under [disclosure] allowed_words"
+            f"{shown}{more}; {_advice(leaks)}"
         )
+
+
+def _advice(leaks: Sequence[Leak]) -> str:
+    """What to do about finds; a figure may stand there by chance, as a sum of others."""
+    kinds = {leak.what for leak in leaks}
+    told = []
+    if kinds - {FIGURE}:
+        told.append("take them out at their source, or list harmless words in "
+                    "qbr.toml under [disclosure] allowed_words")
+    if FIGURE in kinds:
+        told.append("where an internal figure only happens to equal another figure of the page, "
+                    "list it as printed under [disclosure] allowed_words in qbr.toml")
+    return "; ".join(told)
+
+
+def _written(origin: str) -> str:
+    return f" (written in {origin})" if origin else ""

@@ -4,6 +4,7 @@ The function is plain and its arguments can be pickled, so that any executor can
 """
 
 import hashlib
+import json
 import re
 import time
 from collections.abc import Mapping
@@ -13,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qbrkit.errors import LeakError, NotebookError, QbrError
-from qbrkit.run.leaks import Gate, guard
+from qbrkit.run.leaks import INTERNAL_TEXT, Gate, Leak, find_leaks, refuse
+from qbrkit.run.origins import origin_of, texts_of_view
 from qbrkit.run.paths import write_whole
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ class PageJob:
         Further terms for this page alone.
     allowed : tuple of str
         The reader's own id and names.
+    gaps : mapping of str to int
+        What the page could be better with; see `gaps.find_gaps`.
     """
 
     kind: str
@@ -66,6 +70,7 @@ class PageJob:
     forbidden_file: Path | None = None
     forbidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     allowed: tuple[str, ...] = ()
+    gaps: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -159,8 +164,24 @@ def search_page(job: PageJob, page: bytes) -> None:
         If anything was found.
     """
     if job.forbidden_file:
-        guard(page, _gate(job.forbidden_file.read_bytes()), job.allowed, job.page.name)
-        guard(page, job.forbidden, (), job.page.name)
+        def origin(leak: Leak) -> str:
+            return origin_of(leak, texts_of_view(Path(job.parameters.get("account_view", "")),
+                                                 job.account_id))
+
+        found = [*_gate(job.forbidden_file.read_bytes()).find(page, job.allowed),
+                 *find_leaks(page, job.forbidden, job.allowed)]
+        leaks = dict.fromkeys(found)  # both find scripts and paths
+        refuse([leak for leak in leaks if not _is_told(leak, job)], job.page.name, origin)
+
+
+def _is_told(leak: Leak, job: PageJob) -> bool:
+    """Whether the reader's own view holds an internal text; a name within it stays a find."""
+    if leak.what != INTERNAL_TEXT:
+        return False
+    from qbrkit.run.forbidden import disclosed_texts  # with all analyses: few pages need them
+
+    view = json.loads(Path(job.parameters["account_view"]).read_text(encoding="utf-8"))
+    return bool(disclosed_texts([leak.found], view))
 
 
 def execute(job: PageJob) -> "NotebookNode":
@@ -224,7 +245,26 @@ def _plain(text: str) -> str:
 
 
 def page_record(result: PageResult, folder: Path) -> dict[str, Any]:
-    """The page's entry in manifest.json; `file` is relative to the folder of the quarter."""
+    """The page's entry in manifest.json.
+
+    Parameters
+    ----------
+    result : PageResult
+        What became of the page.
+    folder : Path
+        The folder of the quarter.
+
+    Returns
+    -------
+    dict
+        - ``kind``, ``account_id``, ``name``, ``owner``: which page;
+        - ``status``: ready, draft, failed, refused, or reused; ``seconds`` it took;
+        - ``file``: relative to the folder of the quarter, with its ``sha256``; null for a
+          page that was not released, for the ``cause`` told;
+        - ``missing``: what keeps the page a draft, as sentences in English;
+        - ``gaps``: what it could be better with, how many by gap as in `gaps.find_gaps`;
+        - ``key``, ``searched``: hashes of what it was made from and searched for.
+    """
     job = result.job
     released = result.status not in {FAILED, REFUSED}
     return {
@@ -232,5 +272,6 @@ def page_record(result: PageResult, folder: Path) -> dict[str, Any]:
         "owner": job.owner or None, "status": result.status, "seconds": result.seconds,
         "file": job.page.relative_to(folder).as_posix() if released else None,
         "sha256": result.sha256 or None, "cause": result.cause or None,
-        "missing": list(result.missing), "key": job.key, "searched": search_hash(job),
+        "missing": list(result.missing), "gaps": dict(job.gaps), "key": job.key,
+        "searched": search_hash(job),
     }

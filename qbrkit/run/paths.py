@@ -44,6 +44,12 @@ def unique_slugs(texts: Iterable[str]) -> dict[str, str]:
             for text, one in slugs.items()}
 
 
+def named_slug(own: str, account_id: str, name: str) -> str:
+    """An account's own slug and that of its name; once for one that is known by its id alone."""
+    called = slug(name)
+    return own if called.casefold() == slug(account_id).casefold() else f"{own}_{called}"
+
+
 def write_whole(file: Path, content: str | bytes) -> None:
     """Write a file under a temporary name and rename it: it is there whole or not at all."""
     with whole_file(file) as unfinished:

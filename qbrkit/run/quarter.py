@@ -8,6 +8,8 @@ from typing import Any
 
 from qbrkit.disclosure import disclose, write_view
 from qbrkit.errors import ParameterError
+from qbrkit.explain.names import find_account, groups_of
+from qbrkit.languages import untranslated
 from qbrkit.periods import choose_period, quarter_text
 from qbrkit.report.language import language
 from qbrkit.reviews import QuarterReview
@@ -17,15 +19,15 @@ from qbrkit.run.batch import run_pages
 from qbrkit.run.browser import require_browser
 from qbrkit.run.calls import write_calls
 from qbrkit.run.forbidden import (
-    disclosed_texts,
     forbidden_terms,
     group_members,
     internal_figures,
-    internal_texts,
     own_contacts,
+    own_names,
 )
+from qbrkit.run.gaps import find_gaps
 from qbrkit.run.pages import FAILED, REFUSED, PageJob, PageResult, page_record
-from qbrkit.run.paths import slug, unique_slugs, work_folder, write_whole
+from qbrkit.run.paths import named_slug, unique_slugs, work_folder, write_whole
 from qbrkit.run.pdf import add_pdfs
 from qbrkit.run.shipped import shipped
 from qbrkit.run.summary import write_summary
@@ -61,26 +63,34 @@ class Batch:
         return self.out.resolve() / quarter_text(self.review.quarter)
 
     def choose_accounts(self, wanted: Collection[str] = ()) -> list[str]:
-        """Green Circle accounts, largest first, or those asked for.
+        """Green Circle accounts, largest first, or those asked for by id or exact name.
 
         Raises
         ------
+        SettingError
+            If an account asked for is not known; the message tells the nearest.
         ParameterError
-            If an account asked for is not known or not Green Circle.
+            If it is not Green Circle, or rolls up to another one.
         """
         green = self.review.green_circle["account_id"].tolist()
         if not wanted:
             return green
+        chosen = list(dict.fromkeys(find_account(
+            self.workspace, self.review, one, "ids are exact, qbr accounts lists them",
+            "--account") for one in wanted))
         known = set(self.review.accounts["account_id"])
-        if unknown := [one for one in wanted if one not in known]:
-            raise ParameterError(f"--account: {', '.join(map(repr, unknown))} is not among the "
-                                 "accounts; qbr accounts lists them")
-        if others := [one for one in wanted if one not in green]:
+        if members := [one for one in chosen if one not in known]:
+            tops = groups_of(self.workspace).parents
+            raise ParameterError("--account: " + "; ".join(
+                f"{one} rolls up to {tops[one]}, whose page speaks for it" for one in members))
+        if others := [one for one in chosen if one not in green]:
+            is_, gets, it = (("is", "gets", "it") if len(others) == 1 else
+                             ("are", "get", "them"))
             raise ParameterError(
-                f"--account: {', '.join(others)} is transactional in "
-                f"{quarter_text(self.review.quarter)} and gets no external review; to make it "
-                "Green Circle by hand, enter it in segment_overrides")
-        return list(dict.fromkeys(wanted))
+                f"--account: {', '.join(others)} {is_} transactional in "
+                f"{quarter_text(self.review.quarter)} and {gets} no external review; to make "
+                f"{it} Green Circle by hand, enter {it} in segment_overrides")
+        return chosen
 
     def list_jobs(self, kinds: Collection[str], accounts: Collection[str] = ()) -> list[PageJob]:
         """Jobs of some kinds of page; writes the account views that external ones read."""
@@ -112,18 +122,18 @@ class Batch:
             ensure_ascii=False, indent=1))
         slugs = unique_slugs(self.review.accounts["account_id"])
         rows = {row["account_id"]: row for row in self.review.accounts.to_dict("records")}
-        internal = internal_texts(self.workspace)
+        lacking = untranslated(self.workspace.tables, self.review.settings.words,
+                               self.review.settings.company.language)
         members, contacts = group_members(self.workspace), own_contacts(self.workspace)
         for account_id in accounts:
             view, row = views[account_id], rows[account_id]
             file = work / "views" / f"{slugs[account_id]}.json"
             write_view(view, file)
             code = language(row["language"]).code
-            name = f"{slugs[account_id]}_{slug(row['name'])}_{quarter}_{code}"
+            name = f"{named_slug(slugs[account_id], account_id, row['name'])}_{quarter}_{code}"
             group = [account_id, *members.get(account_id, ())]
-            own = (row["name"], *group, self.review.settings.company.name,
+            own = (*own_names((row["name"], *group, self.review.settings.company.name)),
                    *self.review.settings.disclosure.allowed_words,
-                   *disclosed_texts(internal, view),
                    *(one for member in group for one in contacts.get(member, ())))
             yield PageJob(
                 EXTERNAL, notebook, {"account_view": str(file)},
@@ -133,7 +143,8 @@ class Batch:
                 owner=row["owner"] if isinstance(row["owner"], str) else "",
                 key=manifest.page_key(notebook, file.read_text(encoding="utf-8")),
                 forbidden_file=forbidden, allowed=own,
-                forbidden={"an internal figure": internal_figures(row, view)})
+                gaps=find_gaps(view, lacking.get(code, ())),
+                forbidden=internal_figures(row, view))
 
     def run(self, kinds: Collection[str] = KINDS, accounts: Collection[str] = (),
             workers: int = 2, force: bool = False, only_failed: bool = False, pdf: bool = False,

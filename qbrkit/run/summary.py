@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from qbrkit import __version__
 from qbrkit.periods import quarter_text
-from qbrkit.report.language import language
+from qbrkit.report import index_words
+from qbrkit.report.language import Language, language
 from qbrkit.run import manifest
 from qbrkit.run.index import render_index
 from qbrkit.run.pages import FAILED, REFUSED
@@ -64,50 +65,40 @@ def update_summary(settings: Settings, told: Mapping[str, Any], is_partial: bool
         The folder of the quarter.
     """
     now, company = dt.datetime.now(dt.UTC), settings.company
+    words = language(company.language)
     manifest.write_manifest(folder, {
         "version": __version__, "quarter": told["quarter"],
         "created": now.isoformat(timespec="seconds"),
         "workspace_hash": told["workspace_hash"], "settings_hash": told["settings_hash"],
         "totals": told["totals"], "pages": pages, "problems": told["problems"]})
     write_whole(folder / "index.html", render_index({
-        "company": company.name,
-        "quarter": told["quarter"] + (" (partial)" if is_partial else ""),
-        "accent": company.accent, "created": f"{now:%d %B %Y, %H:%M} UTC",
-        "totals": _tiles(told["totals"], company.currency, pages), "pages": pages,
-        "problems": told["problems"], "exit": ending(pages)}))
+        "company": company.name, "language": words.code,
+        "quarter": told["quarter"], "is_partial": is_partial,
+        "accent": company.accent, "created": now,
+        "totals": _tiles(told["totals"], company.currency, pages, words), "pages": pages,
+        "problems": told["problems"], "exit": ending(pages, words)}))
 
 
-def _tiles(totals: Mapping[str, Any], currency: str,
-           pages: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    words = language("en")
-    return [
-        ("Accounts", words.number(totals["accounts"])),
-        ("Green Circle", words.number(totals["green_circle"])),
-        ("Revenue of the quarter", words.money(totals["revenue_quarter"], currency)),
-        ("Pages to mend", words.number(sum(record["status"] in {FAILED, REFUSED}
-                                           for record in pages))),
-    ]
+def _tiles(totals: Mapping[str, Any], currency: str, pages: list[dict[str, Any]],
+           words: Language) -> list[tuple[str, str]]:
+    figures = {
+        "accounts": words.number(totals["accounts"]),
+        "green_circle": words.number(totals["green_circle"]),
+        "revenue_quarter": words.money(totals["revenue_quarter"], currency),
+        "to_mend": words.number(_count_bad(pages))}
+    return [(label, figures[name]) for name, label in index_words.total_words(words).items()]
 
 
-def ending(pages: list[dict[str, Any]]) -> str:
-    """How a run ended, in one sentence."""
-    bad = sum(record["status"] in {FAILED, REFUSED} for record in pages)
+def _count_bad(pages: list[dict[str, Any]]) -> int:
+    return sum(record["status"] in {FAILED, REFUSED} for record in pages)
+
+
+def ending(pages: list[dict[str, Any]], words: Language | None = None) -> str:
+    """How a run ended, in one sentence; in English where no language is given."""
     external = [record for record in pages if record["kind"] == "external"]
-    waiting = sum(bool(record["missing"]) for record in external)
-    if not pages:
-        return "Nothing was to be made."
-    if bad:
-        return (f"{bad} of {len(pages)} pages could not be released; the cause stands beside "
-                "each, and qbr run --only-failed tries them again.")
-    if waiting:
-        drafts = (f"{waiting} of {len(external)} external reviews are drafts and say"
-                  if len(external) > 1 else "the external review is a draft and says")
-        return f"{_made(len(pages))} made; {drafts} what is missing."
-    return f"{_made(len(pages))} made and ready."
-
-
-def _made(count: int) -> str:
-    return f"All {count} pages are" if count > 1 else "The page is"
+    drafts = sum(bool(record["missing"]) for record in external)
+    return index_words.ending(len(pages), _count_bad(pages), len(external), drafts,
+                              words or language("en"))
 
 
 def _known(value: float) -> float | None:

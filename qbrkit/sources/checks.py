@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from qbrkit.columns import NUMBERS, TABLES, Column, Table
-from qbrkit.problems import NOTED, REFUSED, SHOWN, STOPS, Problem
+from qbrkit.problems import NOTED, REFUSED, SHOWN, STOPS, VALUES_SHOWN, Problem
 from qbrkit.sources.mapping import Mapping
 from qbrkit.sources.recognize import quoted
 from qbrkit.sources.tables import UNREAD, Made
@@ -80,10 +80,13 @@ def run_checks(connection: duckdb.DuckDBPyConnection, table: str, checks: list[C
     ((*sums,),) = connection.execute(f"select {summed} from {relation}").fetchall()
     problems = []
     for (check, rows), money in zip(found, sums, strict=True):
-        values, places = _details(connection, table, check)
+        values = _values(connection, relation, check)
+        places = _places(connection, table, check)
         what = check.what + (LEFT_OUT[rows == 1] if check.severity == REFUSED else "")
-        problems.append(Problem(table, check.column, what, rows, check.severity, values, places,
-                                None if money is None else round(float(money), 2), check.fix))
+        problems.append(Problem(table, check.column, what, rows, check.severity,
+                                values[:VALUES_SHOWN], places,
+                                None if money is None else round(float(money), 2), check.fix,
+                                len(values) > VALUES_SHOWN if values else None))
     return problems
 
 
@@ -94,28 +97,36 @@ def amount_sql(table: str, currency: str) -> str:
             if table == LINES else "null::double")
 
 
-def _details(connection: duckdb.DuckDBPyConnection, table: str,
-             check: Check) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The first values, and the first places: file and row, or the ids of rows without."""
+def _values(connection: duckdb.DuckDBPyConnection, relation: str, check: Check) -> tuple[str, ...]:
+    """The first different values, and one more than is quoted where there are more."""
+    if not check.shown:
+        return ()
+    listed = connection.execute(
+        f"select shown, min(__row) from (select cast({check.shown} as VARCHAR) as shown, __row "
+        f"from {relation} where {check.condition}) where shown is not null "
+        f"group by 1 order by 2, 1 limit {VALUES_SHOWN + 1}").fetchall()
+    return tuple(value for value, _ in listed)
+
+
+def _places(connection: duckdb.DuckDBPyConnection, table: str, check: Check) -> tuple[str, ...]:
+    """The first places: file and row, or the ids of rows without."""
     ids = list(TABLES[table].key) or [
         column.name for column in TABLES[table].columns if column.kind == "id"][:1]
     named = " || ', ' || ".join(
         f"'{name} ' || coalesce(cast({quoted(name)} as VARCHAR), '(empty)')" for name in ids)
     listed = connection.execute(
-        f"select {f'cast({check.shown} as VARCHAR)' if check.shown else 'null'}, __file, __row, "
-        f"{named or 'null'} from contract.{quoted(table)} where {check.condition} "
-        f"limit {SHOWN}").fetchall()
+        f"select __file, __row, {named or 'null'} from contract.{quoted(table)} "
+        f"where {check.condition} limit {SHOWN}").fetchall()
     by_file: dict[str, list[int]] = {}
     others = []
-    for _, file, row, identity in listed:
+    for file, row, identity in listed:
         if row is None:
             others += [identity] if identity else []
         else:
             by_file.setdefault(file.replace("\\", "/").rsplit("/", 1)[-1], []).append(row)
     places = [f"{file} row{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows))}"
               for file, rows in by_file.items()]
-    values = dict.fromkeys(value for value, *_ in listed if value is not None)
-    return tuple(values), tuple(places or dict.fromkeys(others))
+    return tuple(places or dict.fromkeys(others))
 
 
 def check_table(connection: duckdb.DuckDBPyConnection, mapping: Mapping, made: Made,

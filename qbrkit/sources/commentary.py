@@ -3,15 +3,18 @@
 import codecs
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import duckdb
 
 from qbrkit.problems import NOTED, SHOWN, Problem
 from qbrkit.sources.checks import LINES
 
+FOLDER = "commentary"
+IN_NO_FILE_NAME = r'["%*/:<>?\\|]'
+"""Signs that not every system takes in the name of a file."""
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
@@ -24,7 +27,7 @@ def read_commentary(folder: Path) -> dict[str, str]:
     Comments of HTML are notes of the writer and no part of the text.
     """
     texts = {}
-    for file in sorted((folder / "commentary").glob("*.[mM][dD]")):
+    for file in sorted((folder / FOLDER).glob("*.[mM][dD]")):
         if file.is_file():  # macOS takes accents apart in the names of files
             account = unicodedata.normalize("NFC", unquote(file.stem))
             texts[account] = _HIDDEN.sub("", _decoded(file.read_bytes())).strip()
@@ -60,6 +63,70 @@ def find_unclaimed(connection: duckdb.DuckDBPyConnection, tables: Collection[str
     unclaimed = sorted(set(commentary) - known)
     if not homes or not unclaimed:
         return []
-    return [Problem("commentary", "", "there is no account of this name", len(unclaimed), NOTED,
+    return [Problem(FOLDER, "", "there is no account of this name", len(unclaimed), NOTED,
                     tuple(f"{one}.md" for one in unclaimed[:SHOWN]),
                     fix="Name each file after its account_id")]
+
+
+def file_name(account_id: str) -> str:
+    """The file of an account's own words, from the folder of the workspace."""
+    written = re.sub(IN_NO_FILE_NAME, lambda sign: quote(sign[0], safe=""), account_id)
+    return f"{FOLDER}/{written}.md"
+
+
+def find_ignored(folder: Path) -> list[Problem]:
+    """Files beside the texts that are not read, as ``commentary/A-1.txt``.
+
+    Parameters
+    ----------
+    folder : Path
+        The workspace.
+    """
+    ignored = sorted(file.name for file in (folder / FOLDER).glob("*")
+                     if file.is_file() and file.suffix.lower() != ".md"
+                     and not file.name.startswith(("~", ".")))
+    if not ignored:
+        return []
+    return [Problem(FOLDER, "", "files that are not read", len(ignored), NOTED,
+                    tuple(ignored[:SHOWN]), fix="Name each text <account_id>.md")]
+
+
+def find_unprinted(commentary: Mapping[str, str]) -> list[Problem]:
+    """What is written in the texts, but not printed as such: links, pictures, HTML.
+
+    Parameters
+    ----------
+    commentary : mapping of str to str
+        From `read_commentary`.
+
+    Returns
+    -------
+    list of Problem
+        One per kind, its rows the number of files.
+    """
+    found: dict[str, list[str]] = {told: [] for told in UNPRINTED.values()}
+    for account, text in commentary.items():
+        for told in dict.fromkeys(_unprinted(text)):
+            found[told].append(f"{account}.md")
+    return [Problem(FOLDER, "", told, len(files), NOTED, tuple(files[:SHOWN]),
+                    fix="Write in words what the customer should read")
+            for told, files in found.items() if files]
+
+
+UNPRINTED = {
+    "link_open": "a link is printed as its text, without the address",
+    "image": "a picture is not printed",
+    "html_inline": "HTML is not printed, only the text in it",
+    "html_block": "HTML is not printed, only the text in it"}
+"""What becomes of parts of Markdown that a customer's page does not hold."""
+
+
+def _unprinted(text: str) -> Iterator[str]:
+    if not re.search(r"[<\[]", text):
+        return  # nothing of the kind: most texts need no second look
+    from markdown_it import MarkdownIt
+
+    for block in MarkdownIt("commonmark").parse(text):
+        for part in (block, *(block.children or ())):
+            if part.type in UNPRINTED:
+                yield UNPRINTED[part.type]

@@ -18,6 +18,7 @@ FAR_SHARE = 0.01
 LAST_MONTH = 12
 DEAR = 10
 """A cost so many times the revenue is rather of another unit or currency."""
+PERCENT = "('%', 'percent', 'per cent', 'prozent')"
 COSTLY = "Check that cost is of the whole line, not of one piece, and in the line's currency"
 
 
@@ -54,13 +55,53 @@ def check_accounts(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
 
 
 def check_risks(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
-    """Ranges and windows of the risks that run backwards."""
+    """Ranges and windows of the risks that run backwards, and risks that every customer reads."""
+    nobody = " and ".join(f"{name} is null" for name in ("account_id", "industry", "family",
+                                                         "country"))
     return run_checks(connection, "risks", [
         Check("probability_low", "probability_low > probability_high", "is above "
               "probability_high; the risk is listed without an expected loss", NOTED,
               "probability_low", "Write the lower chance in probability_low"),
         Check("window_start", "window_start > window_end", "lies after window_end", NOTED,
-              "window_start", "Check both dates; they decide whether the risk still counts")], "")
+              "window_start", "Check both dates; they decide whether the risk still counts"),
+        Check("customer_risk", f"customer_risk is not null and {nobody}", "names no account, "
+              "industry, family or country and so stands on every customer's page", NOTED,
+              "risk_id", "Write which of them is exposed, unless every customer is")], "")
+
+
+def check_service_levels(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
+    """Levels in per cent that are all shares of one: 0.95 would be promised as 0.95 %."""
+    in_percent = f"lower(trim(unit)) in {PERCENT}"
+    highest = "max(greatest(coalesce(promised, delivered), coalesce(delivered, promised)))"
+    shares = (f"select measure from contract.service_levels where {in_percent} group by 1 "
+              f"having {highest} > 0 and {highest} <= 1")
+    return run_checks(connection, "service_levels", [Check(
+        "measure", f"{in_percent} and measure in ({shares})", "is in % and never above 1, and "
+        "0.95 stands on the page as 0.95 %, not as 95 %", NOTED, "measure",
+        "If these are shares, multiply promised and delivered by 100 in the mapping")], "")
+
+
+def check_benefits(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
+    """Benefits that count as a loss in most quarters, and confirmed ones that nothing proves."""
+    name = "coalesce(name, benefit_id)"
+    unsaid = "better is null and unit_value > 0"
+    losing = (f"select account_id, {name} from contract.benefits where {unsaid} group by 1, 2 "
+              "having 2 * count(*) filter (actual < baseline) > count(actual - baseline)")
+    measured = " || ".join([name, "' of '", "account_id", "': '", _short("baseline"), "' → '",
+                            _short("actual"), "' at '", _short("unit_value")])
+    return run_checks(connection, "benefits", [Check(
+        "better", f"{unsaid} and actual < baseline and (account_id, {name}) in ({losing})",
+        "is empty, and so a measure that fell counts as a loss", NOTED, measured,
+        "If less is better, map better = 'less' for it"),
+        Check("evidence", "class = 'confirmed' and evidence is null and confirmed_by is null",
+              "and confirmed_by are empty though the class is confirmed; it counts as confirmed, "
+              "and the customer reads that there is no proof on record", NOTED, "benefit_id",
+              "Write the reference or who confirmed it, or write estimated as class")], "")
+
+
+def _short(column: str) -> str:
+    """SQL of a number as a text, without decimals that are zero."""
+    return f"regexp_replace(cast({column}::decimal(24, 4) as VARCHAR), '[.]?0*$', '')"
 
 
 def _odd_costs() -> Iterator[Check]:
@@ -92,7 +133,7 @@ def _cost_above_revenue(connection: duckdb.DuckDBPyConnection, present: list[str
         return []
     return [Problem(LINES, "cost", "is above the revenue in all lines of a family together; it "
                     "counts as it stands", sum(one[1] for one in dear), NOTED,
-                    tuple(str(one[0]) for one in dear[:SHOWN]),
+                    tuple(str(one[0]) for one in dear[:SHOWN]), has_more=len(dear) > SHOWN,
                     money=round(float(sum(one[2] for one in dear)), 2), fix=COSTLY)]
 
 

@@ -9,7 +9,13 @@ from qbrkit.columns import TABLES
 from qbrkit.problems import NOTED, SHOWN, STOPS, Problem
 from qbrkit.settings import Settings
 from qbrkit.sources.checks import LINES, Check, run_checks
-from qbrkit.sources.plausible import check_accounts, check_lines, check_risks
+from qbrkit.sources.plausible import (
+    check_accounts,
+    check_benefits,
+    check_lines,
+    check_risks,
+    check_service_levels,
+)
 
 MANY = 10
 """So many accounts on each side, and none in common, are no chance."""
@@ -106,8 +112,10 @@ def check_between_tables(connection: duckdb.DuckDBPyConnection, tables: Iterable
     if "accounts" in present:
         problems += _parents_in_a_circle(connection)
         problems += check_accounts(connection)
-    if "risks" in present:
-        problems += check_risks(connection)
+    for name, check in (("risks", check_risks), ("service_levels", check_service_levels),
+                        ("benefits", check_benefits)):
+        if name in present:
+            problems += check(connection)
     if LINES in present:
         if "exchange_rates" not in set(broken):
             problems += _missing_rates(connection, present, currency)
@@ -200,5 +208,5 @@ def _missing_rates(connection: duckdb.DuckDBPyConnection, present: list[str],
         "exchange_rates", "rate", "there is no rate for the invoice lines of "
         + ("this month" if months == 1 else f"these {months} months"),
         sum(count for *_, count in missing), STOPS,
-        tuple(f"{code} {month}" for code, month, _ in missing[:SHOWN]),
+        tuple(f"{code} {month}" for code, month, _ in missing[:SHOWN]), has_more=months > SHOWN,
         fix=f"Add the rate to exchange_rates: {currency} paid for one unit of the other currency")]

@@ -18,7 +18,12 @@ from qbrkit.problems import Problem, stop_on
 from qbrkit.settings import SPARK, Settings, read_settings
 from qbrkit.sources import inputs
 from qbrkit.sources.checks import LINES
-from qbrkit.sources.commentary import find_unclaimed, read_commentary
+from qbrkit.sources.commentary import (
+    find_ignored,
+    find_unclaimed,
+    find_unprinted,
+    read_commentary,
+)
 from qbrkit.sources.counts import RowCount
 from qbrkit.sources.entries import Source, name_sources
 from qbrkit.sources.mapping import Mapping, find_mappings
@@ -260,7 +265,8 @@ def _workspace(settings: Settings, reading: Reading, commentary: dict[str, str],
                inputs_hash: str) -> Workspace:
     """What was read as a workspace, with what is wrong with the commentary."""
     tables = {name: _fetch(reading.connection, name) for name in reading.counts if name != LINES}
-    problems = (*reading.problems, *find_unclaimed(reading.connection, reading.counts, commentary))
+    problems = (*reading.problems, *find_unclaimed(reading.connection, reading.counts, commentary),
+                *find_ignored(settings.folder), *find_unprinted(commentary))
     return Workspace(settings, reading.connection, tables, problems, reading.counts, commentary,
                      inputs_hash, reading)
 

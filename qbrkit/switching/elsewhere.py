@@ -19,7 +19,8 @@ def list_bought_elsewhere(received: pd.DataFrame | None, switching_costs: pd.Dat
     ----------
     received : DataFrame or None
         Value lines of the last twelve months, as from `value.list_value_lines`; only the
-        extra mile and what is free in the plan count here.
+        extra mile and what is free in the plan count here. A component keeps its id
+        whatever it was called within the year.
     switching_costs : DataFrame or None
         The contract's ``switching_costs``.
     use : DataFrame or None
@@ -61,14 +62,16 @@ def list_bought_elsewhere(received: pd.DataFrame | None, switching_costs: pd.Dat
 
 
 def _service_lines(received: pd.DataFrame, use: pd.DataFrame | None) -> pd.DataFrame:
-    """Extra mile, and the components that are still in the plan, by name."""
+    """Extra mile, and the components that are still in the plan, by the name they have now."""
     kept = received[received["part"].isin([FREE_IN_PLAN, EXTRA_MILE])]
     if use is not None:
-        only = use[use["plan_only"]]
-        in_plan = pd.MultiIndex.from_arrays(
-            [only["account_id"], only["name"].fillna(only["component_id"])])
-        named = pd.MultiIndex.from_arrays([kept["account_id"], kept["name"]])
-        kept = kept[(kept["part"] == EXTRA_MILE) | named.isin(in_plan)]
+        only = use[use["plan_only"]].drop_duplicates(["account_id", "component_id"])
+        now = kept[["account_id", "component_id"]].merge(
+            only.assign(name=only["name"].fillna(only["component_id"]))[
+                ["account_id", "component_id", "name"]],
+            on=["account_id", "component_id"], how="left")["name"].set_axis(kept.index)
+        is_free = kept["part"] == FREE_IN_PLAN
+        kept = kept.assign(name=kept["name"].where(~is_free, now))[~is_free | now.notna()]
     return _summed(kept.rename(columns={"part": "kind"}).assign(
         whole_amount=kept["amount"], is_counted=True))
 

@@ -14,7 +14,8 @@ def plan_use(services: pd.DataFrame | None, plan_components: pd.DataFrame,
     Parameters
     ----------
     services : DataFrame or None
-        The contract's ``services``.
+        The contract's ``services``; where a column ``rate`` is there, units of another
+        currency for one of the account's on that day, ``used_value`` is in that currency.
     plan_components : DataFrame
         The contract's ``plan_components``; only those valid on the day count, and of
         several entries of one component the one that began last.
@@ -34,14 +35,14 @@ def plan_use(services: pd.DataFrame | None, plan_components: pd.DataFrame,
         day of the review; ``open_quantity`` = max(0, included - used), ``over_quantity`` =
         max(0, used - included), both missing when nothing is said to be included;
         ``unit_list_value``, ``used_value``, ``open_value`` at list value, missing without
-        one. [account currency]
+        one. [account currency, ``used_value`` after ``rate``]
 
     Notes
     -----
     Included + over = used + open, always. A plan year begins on the anniversary of the
     component's first day (of February 29, on February 28 in other years); without a first
     day the twelve months up to the review stand for it. A component whose last day falls
-    into the plan year is included pro rata by days, to one decimal. A component entered
+    into the plan year is included pro rata by days, not rounded. A component entered
     anew within the year, with another quantity or value, begins a plan year of its own:
     earlier use belongs to the earlier entry. The accounts say which plan holds today, not
     since when: who joined a plan within the year has the whole year's quantity, and what
@@ -50,13 +51,13 @@ def plan_use(services: pd.DataFrame | None, plan_components: pd.DataFrame,
     entries = _with_plan_year(_valid_entries(plan_components, as_of), as_of)
     table = plan_of.dropna().rename("plan_id").rename_axis("account_id").reset_index().merge(
         entries, on="plan_id", how="inner")
-    used, included = _used(services, table, as_of), table["included_quantity"]
+    (used, priced), included = _used(services, table, as_of), table["included_quantity"]
     still_open = (included - used).clip(lower=0.0)
     only = table["plan_only"].fillna(False) & ~table["free_elsewhere"].fillna(False)
     return table.assign(
         used_quantity=used, open_quantity=still_open,
         over_quantity=(used - included).clip(lower=0.0),
-        used_value=used * table["unit_list_value"],
+        used_value=priced * table["unit_list_value"],
         open_value=still_open * table["unit_list_value"],
         plan_only=only.astype(bool))[PLAN_USE].reset_index(drop=True)
 
@@ -79,7 +80,7 @@ def _with_plan_year(entries: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     year_end = _anniversary(begin, as_of.year + 1).mask(is_ahead, this_year) - day
     until = year_end.where(~(end < year_end), end)
     share = ((until - year_from).dt.days + 1) / ((year_end - year_from).dt.days + 1)
-    pro_rata = (entries["included_quantity"] * share).round(1)
+    pro_rata = entries["included_quantity"] * share
     return entries.assign(
         year_from=year_from.fillna(as_of.normalize() - pd.DateOffset(years=1) + day),
         year_until=until, is_renewed=~(end <= until.fillna(as_of.normalize())),
@@ -94,15 +95,22 @@ def _anniversary(first: pd.Series, year: int) -> pd.Series:
         (last_of_month.dt.day - first.dt.day).clip(lower=0), unit="D")
 
 
-def _used(services: pd.DataFrame | None, table: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
-    """Quantity of each component delivered in its plan year up to the day."""
+def _used(services: pd.DataFrame | None, table: pd.DataFrame,
+          as_of: pd.Timestamp) -> tuple[pd.Series, pd.Series]:
+    """Quantity of each component delivered in its plan year up to the day, and × the rate."""
     nothing = pd.Series(0.0, index=table.index)
     if services is None or table.empty:
-        return nothing
+        return nothing, nothing
     delivered = services.dropna(subset="component_id")
+    delivered = delivered.assign(priced=delivered["quantity"] * delivered.get("rate", 1.0))
     joined = table.reset_index(names="plan_row").merge(
-        delivered[["account_id", "component_id", "date", "quantity"]],
+        delivered[["account_id", "component_id", "date", "quantity", "priced"]],
         on=["account_id", "component_id"], how="inner")
     is_inside = (joined["date"] >= joined["year_from"]) & (
         joined["date"] < as_of.normalize() + pd.Timedelta(days=1))
-    return nothing.add(joined[is_inside].groupby("plan_row")["quantity"].sum(), fill_value=0.0)
+    sums = joined[is_inside].groupby("plan_row")[["quantity", "priced"]].sum()
+    used, priced = (sums[name].reindex(table.index, fill_value=0.0)
+                    for name in ("quantity", "priced"))
+    unknown = joined.loc[is_inside & joined["priced"].isna() & joined["quantity"].notna(),
+                         "plan_row"]
+    return used, priced.mask(table.index.isin(unknown))

@@ -4,7 +4,7 @@ Each line carries its class (confirmed, estimated, soft) and its evidence. Soft 
 shown and never enter a return.
 """
 
-from qbrkit.value.double_counts import refuse_double_counts
+from qbrkit.value.double_counts import refuse_benefits_twice, refuse_double_counts
 from qbrkit.value.ledger import (
     BENEFIT,
     CONFIRMED,
@@ -22,5 +22,5 @@ from qbrkit.value.sums import sum_by_quarter, sum_value
 
 __all__ = ["BENEFIT", "CONFIRMED", "ESTIMATED", "EXTRA_MILE", "FREE_IN_PLAN", "LEDGER", "SOFT",
            "find_returns", "list_value_lines", "mark_stale", "present_value",
-           "refuse_double_counts", "spread_by_month", "stale_unit_values", "sum_by_quarter",
-           "sum_value"]
+           "refuse_benefits_twice", "refuse_double_counts", "spread_by_month",
+           "stale_unit_values", "sum_by_quarter", "sum_value"]

@@ -7,8 +7,10 @@ from qbrkit.value.double_counts import refuse_double_counts
 
 BENEFIT, EXTRA_MILE, FREE_IN_PLAN = "benefit", "extra_mile", "free_in_plan"
 CONFIRMED, ESTIMATED, SOFT = "confirmed", "estimated", "soft"
+LESS = "less"
 LEDGER = ["account_id", "part", "name", "month", "quarter", "amount", "class", "evidence",
-          "measured", "unit_value", "risk", "charged", "confirmed_by", "confirmed_on"]
+          "measured", "unit_value", "risk", "charged", "confirmed_by", "confirmed_on",
+          "component_id"]
 _TYPES = dict.fromkeys(LEDGER, "str") | dict.fromkeys(
     ["amount", "measured", "unit_value", "risk", "charged"], "float64") | dict.fromkeys(
     ["month", "confirmed_on"], "datetime64[us]")
@@ -30,15 +32,17 @@ def list_value_lines(benefits: pd.DataFrame | None, services: pd.DataFrame | Non
 
     Returns
     -------
-    DataFrame, shape (n_lines, 14)
+    DataFrame, shape (n_lines, 15)
         ``account_id``; ``part``: benefit, extra_mile (a service outside the plan) or
         free_in_plan (a plan-only component of the account's plan); ``name``, ``month``
         (missing for benefits, which belong to the whole quarter), ``quarter``;
         ``amount`` = ``measured`` × ``unit_value`` × (1 - ``risk``) - ``charged``, missing
-        when it was not measured, where ``measured`` is actual - baseline or how many were
-        delivered, ``unit_value`` the worth or list value of one, ``risk`` a share (of
-        benefits) and ``charged`` what was charged (for services); ``class``, ``evidence``,
-        ``confirmed_by``, ``confirmed_on``. [account currency]
+        when it was not measured, where ``measured`` is actual - baseline (baseline -
+        actual where less is ``better``) or how many were delivered, ``unit_value`` the worth
+        or list value of one, ``risk`` a share (of benefits) and ``charged`` what was charged
+        (for services); ``class``, ``evidence``,
+        ``confirmed_by``, ``confirmed_on``; ``component_id`` of what is free in the plan,
+        missing of all else. [account currency]
 
     Raises
     ------
@@ -65,7 +69,8 @@ def list_value_lines(benefits: pd.DataFrame | None, services: pd.DataFrame | Non
 
 
 def _benefit_lines(benefits: pd.DataFrame, frequency: str) -> pd.DataFrame:
-    measured, risk = benefits["actual"] - benefits["baseline"], benefits["risk"].fillna(0.0)
+    more, risk = benefits["actual"] - benefits["baseline"], benefits["risk"].fillna(0.0)
+    measured = more.mask(benefits["better"] == LESS, -more)
     quarters = {text: pd.Period(text, freq=frequency) for text in benefits["quarter"].unique()}
     return pd.DataFrame({
         "account_id": benefits["account_id"], "part": BENEFIT,
@@ -76,7 +81,8 @@ def _benefit_lines(benefits: pd.DataFrame, frequency: str) -> pd.DataFrame:
         "class": benefits["class"].fillna(ESTIMATED), "evidence": benefits["evidence"],
         "measured": measured, "unit_value": benefits["unit_value"], "risk": risk,
         "charged": np.nan, "confirmed_by": benefits["confirmed_by"],
-        "confirmed_on": benefits["confirmed_on"]})
+        "confirmed_on": benefits["confirmed_on"],
+        "component_id": pd.Series(np.nan, index=benefits.index, dtype="str")})
 
 
 def _service_lines(services: pd.DataFrame, plan_components: pd.DataFrame | None,
@@ -99,7 +105,8 @@ def _service_lines(services: pd.DataFrame, plan_components: pd.DataFrame | None,
         "evidence": rows["evidence"], "measured": rows["quantity"], "unit_value": unit_value,
         "risk": np.nan, "charged": charged,
         "confirmed_by": pd.Series(np.nan, index=rows.index, dtype="str"),
-        "confirmed_on": pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us]")})
+        "confirmed_on": pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us]"),
+        "component_id": rows["component_id"].where(rows["is_free"])})
 
 
 def _matched_components(services: pd.DataFrame,

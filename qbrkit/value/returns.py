@@ -45,6 +45,12 @@ def find_returns(value_by_month: pd.DataFrame, cost_by_month: pd.DataFrame,
         ``break_even_haircut`` = 1 - PV(C)/PV(V), by how much the value may shrink until the
         ROI is 0, missing without an ROI or unless PV(V) > 0.
 
+    Notes
+    -----
+    The haircut is one on the whole value. The method says how far "the benefits" may shrink;
+    its source [1]_ calls all of the value so, and a haircut on the benefit of the product
+    alone would pass 1 wherever the services alone pay, and tell nothing there.
+
     References
     ----------
     .. [1] Forrester, Total Economic Impact methodology (present values at 10 % a year).

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from qbrkit.disclosure import AccountView
 from qbrkit.report.customer.reading import currency_of, figure_of, words_of
+from qbrkit.report.customer.value_return import has_effort
 from qbrkit.report.exhibits import Html
 from qbrkit.report.language import Language
 
@@ -25,9 +26,8 @@ def definitions(view: AccountView) -> Html:
     words = words_of(view)
     lines = [*_business(view, words), *_value(view, words), *_plan(view, words),
              *_agreed(view, words), *_ahead(view, words),
-             words.say("All figures rest on what was on record up to {day}; sums are rounded to "
-                       "whole units, and their parts so that they add up.",
-                       day=words.date(view.data_until)), changes_of_method(words)]
+             words.say("Sums are rounded to whole units, and their parts so that they add up."),
+             changes_of_method(words)]
     paragraphs = Markup("").join(Markup("<p>{}</p>").format(line) for line in lines)
     return Html(Markup('<div class="colophon">{}</div>').format(paragraphs))
 
@@ -46,10 +46,12 @@ def _business(view: AccountView, words: Language) -> Iterator[str]:
         return
     if currency := currency_of(view):
         yield words.say("Business with us: net amounts invoiced without tax, less credits and "
-                        "returns, in {currency}, by date of invoice.", currency=currency)
+                        "returns, in {currency}, by date of invoice; an invoice in another "
+                        "currency counts at the rate of its month.", currency=currency)
     else:
         yield words.say("Business with us: net amounts invoiced without tax, less credits and "
                         "returns, by date of invoice.")
+    yield words.say("Purchases rest on the invoices up to {day}.", day=words.date(view.data_until))
     yield words.say("Twelve months are the last four whole quarters. A change compares with the "
                     "same quarter, or the same twelve months, a year before.")
 
@@ -58,20 +60,24 @@ def _value(view: AccountView, words: Language) -> Iterator[str]:
     if not _any_figure(view, "value"):
         return
     yield words.say("Value: benefits measured against their baseline, less a deduction for risk; "
-                    "services at list value less what was charged; and components that come with "
+                    "services at list value less what was charged; and items that come with "
                     "your plan only, at list value. Confirmed means confirmed by you or "
-                    "documented; estimated means calculated by us; soft items are shown apart and "
-                    "are in no sum.")
-    if not pd.isna(figure_of(view, "roi")):
+                    "documented; estimated means calculated by us; what is hard to "
+                    "measure is shown apart and is in no sum.")
+    if not pd.isna(figure_of(view, "roi")) and has_effort(view):
         yield words.say("Return: present value of the value against that of what you paid us and "
                         "of your own effort, over twelve months. Value covers the spend from the "
                         "month on in which its sum reaches that of the spend.")
+    elif not pd.isna(figure_of(view, "roi")):
+        yield words.say("Return: present value of the value against that of what you paid us, "
+                        "over twelve months. Value covers the spend from the month on in which "
+                        "its sum reaches that of the spend.")
 
 
 def _plan(view: AccountView, words: Language) -> Iterator[str]:
     if len(view.tables.get("plan", ())):
         yield words.say("Plan: included and used are counted over your plan year; list value is "
-                        "what the same would cost without the plan.")
+                        "the price of the same without the plan.")
     if len(view.tables.get("bought_elsewhere", ())):
         yield words.say("Bought elsewhere: what the last twelve months held at list value, taken "
                         "for the twelve months ahead; of one-off effort the part that falls "

@@ -10,9 +10,13 @@ from qbrkit.report.customer.reading import (
     in_currency,
     words_of,
 )
+from qbrkit.report.customer.value_lines import few
 from qbrkit.report.exhibits import ColumnView, Html, finding, note, nothing, table
 from qbrkit.report.language import PRINTED_AS_ZERO, Language
 from qbrkit.switching import EXTRA_MILE, FREE_IN_PLAN, ONE_OFF, REBATE
+
+LINES_SHOWN = 12
+"""Lines that are printed one by one, those of the largest amounts."""
 
 
 def needed(view: AccountView) -> Html:
@@ -31,10 +35,10 @@ def lines_table(view: AccountView) -> Html:
     words, lines = words_of(view), view.tables.get("bought_elsewhere", pd.DataFrame())
     if lines.empty:
         return nothing()
-    return table(lines, [
+    return table(few(lines, words, LINES_SHOWN), [
         ColumnView("name", words.say("What"), "sentence"),
         ColumnView("kind", words.say("Kind"), words={
-            FREE_IN_PLAN: words.say("with your plan only"), EXTRA_MILE: words.say("extra mile"),
+            FREE_IN_PLAN: words.say("with your plan only"), EXTRA_MILE: words.say("extra service"),
             REBATE: words.say("rebate"), ONE_OFF: words.say("one-off effort, part of a year")}),
         ColumnView("class", words.say("How sure"), words={
             "confirmed": words.say("confirmed"), "estimated": words.say("estimated")}),

@@ -23,25 +23,38 @@ def measure_names(levels: pd.DataFrame) -> list[str]:
 
 def level_text(levels: pd.DataFrame, name: str, words: Language) -> list[str]:
     """The figures of one column with their units, those of one measure with equal decimals."""
-    digits = [decimals([row[one] for one in LEVELS if one in row and one != "promised"],
-                       row.get("promised")) for row in levels.to_dict("records")]
-    return [with_unit(value, unit, places, words) for value, unit, places in zip(
-        levels[name], _units(levels), digits, strict=True)]
+    return [with_unit(value, unit, digits, words) for value, unit, digits in zip(
+        levels[name], _units(levels), _digits(levels), strict=True)]
 
 
 def quarters_text(levels: pd.DataFrame, words: Language) -> list[str]:
     """The levels of one measure in several quarters, all with as many decimals."""
-    digits = max([decimals([value], promised) for value, promised in zip(
-        levels["delivered"], levels["promised"], strict=True)], default=0)
+    digits = max(_digits(levels), default=0)
     return [with_unit(value, unit, digits, words) for value, unit in zip(
         levels["delivered"], _units(levels), strict=True)]
 
 
-def promised_text(levels: pd.DataFrame, words: Language) -> list[str]:
-    """What was promised, as at least or at most so much where the better side is told."""
+def promised_text(levels: pd.DataFrame, words: Language, digits: int = 0) -> list[str]:
+    """What was promised, as at least or at most so much where the better side is told.
+
+    With as many decimals as what was delivered, and at least with `digits`.
+    """
     better = levels["better"] if "better" in levels else [""] * len(levels)
-    return [_bound(value, unit, side, words) for value, unit, side in zip(
-        levels["promised"], _units(levels), better, strict=True)]
+    return [_bound(value, unit, side, max(places, digits), words)
+            for value, unit, side, places in zip(
+                levels["promised"], _units(levels), better, _digits(levels), strict=True)]
+
+
+def last_promised_text(levels: pd.DataFrame, words: Language) -> str:
+    """What was promised last of one measure in several quarters; empty for nothing."""
+    promised = levels[levels["promised"].notna()].tail(1)
+    return "".join(promised_text(promised, words, max(_digits(levels), default=0)))
+
+
+def _digits(levels: pd.DataFrame) -> list[int]:
+    """Decimals of each row, of what was promised and of what was delivered alike."""
+    return [decimals([row[one] for one in LEVELS if one in row], row.get("promised"))
+            for row in levels.to_dict("records")]
 
 
 def with_unit(value: float, unit: str, digits: int, words: Language) -> str:
@@ -53,8 +66,8 @@ def with_unit(value: float, unit: str, digits: int, words: Language) -> str:
     return f"{words.number(value, digits)}{NO_BREAK}{unit}" if unit else words.number(value, digits)
 
 
-def _bound(value: float, unit: str, better: str, words: Language) -> str:
-    level = with_unit(value, unit, decimals([value]), words)
+def _bound(value: float, unit: str, better: str, digits: int, words: Language) -> str:
+    level = with_unit(value, unit, digits, words)
     if pd.isna(value) or better not in (MORE, LESS):
         return level
     return (words.say("at most {level}", level=level) if better == LESS

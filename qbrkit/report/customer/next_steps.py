@@ -5,30 +5,34 @@ import pandas as pd
 from qbrkit.commitments import OURS, OVERDUE
 from qbrkit.disclosure import AccountView
 from qbrkit.report.customer.promises import promise_columns, promise_rows
-from qbrkit.report.customer.reading import has_table, words_of
+from qbrkit.report.customer.reading import has_table, is_withheld, words_of
 from qbrkit.report.exhibits import ColumnView, Html, finding, not_available, nothing, table
 from qbrkit.report.language import Language
 from qbrkit.report.words import outcome_words
+
+TOLD_APART = ("side", "outcome", "is_later")
+"""Without each of these nobody can tell what comes from what is overdue or comes later."""
 
 
 def promised(view: AccountView) -> Html:
     """How much each side has promised, what is overdue, and what comes later."""
     words, promises = words_of(view), view.tables.get("upcoming", pd.DataFrame())
+    if is_withheld(view, "upcoming"):
+        return nothing()
     if promises.empty:
         return not_available(words.say("Nothing is promised for the next ninety days yet. Let us "
                                        "agree it in the meeting."))
-    if "side" not in promises:
+    if not has_table(view, "upcoming", *TOLD_APART):
         return finding()
-    is_late = _is(promises, "outcome", OVERDUE)
-    is_later = _is(promises, "is_later", True)
+    is_late = promises["outcome"] == OVERDUE
+    is_later = promises["is_later"]
     late, later = int(is_late.sum()), int(is_later.sum())
     return finding(
-        _coming(promises[~is_late & ~is_later], words),
-        words.count("{n} promise is overdue and stands first.",
-                    "{n} promises are overdue and stand first.", late) if late else "",
+        coming(view, words) or words.say("Nothing new is promised for the next ninety days yet. "
+                                         "Let us agree it in the meeting."),
+        words.count("{n} promise is overdue.", "{n} promises are overdue.", late) if late else "",
         _older(view, words),
-        words.count("{n} more is due later and stands last.",
-                    "{n} more are due later and stand last.", later) if later else "")
+        words.count("{n} more is due later.", "{n} more are due later.", later) if later else "")
 
 
 def promised_table(view: AccountView) -> Html:
@@ -50,13 +54,16 @@ def promised_table(view: AccountView) -> Html:
     ], words.say("Open promises of both sides, by date"), words)
 
 
-def _coming(coming: pd.DataFrame, words: Language) -> str:
+def coming(view: AccountView, words: Language) -> str:
     """How many promises of each side fall due within ninety days, and the first day."""
-    ours = int((coming["side"] == OURS).sum())
-    theirs = len(coming) - ours
-    if coming.empty:
-        return words.say("Nothing new is promised for the next ninety days yet. Let us agree it "
-                         "in the meeting.")
+    if not has_table(view, "upcoming", *TOLD_APART):
+        return ""
+    made = view.tables["upcoming"]
+    soon = made[(made["outcome"] != OVERDUE) & ~made["is_later"]]
+    ours = int((soon["side"] == OURS).sum())
+    theirs = len(soon) - ours
+    if soon.empty:
+        return ""
     if not theirs:
         text = words.say("Promised for the next ninety days: {ours} by us, nothing by you yet.",
                          ours=words.number(ours))
@@ -66,9 +73,9 @@ def _coming(coming: pd.DataFrame, words: Language) -> str:
     else:
         text = words.say("Promised for the next ninety days: {ours} by us and {theirs} by you.",
                          ours=words.number(ours), theirs=words.number(theirs))
-    if "due" not in coming or coming["due"].isna().all():
+    if "due" not in soon or soon["due"].isna().all():
         return text
-    first = words.say("The first day to keep is {day}.", day=words.date(coming["due"].min()))
+    first = words.say("The first day to keep is {day}.", day=words.date(soon["due"].min()))
     return f"{text} {first}"
 
 
@@ -82,9 +89,3 @@ def _older(view: AccountView, words: Language) -> str:
     return words.count("{n} open promise was made before the last review.",
                        "{n} open promises were made before the last review.",
                        older) if older else ""
-
-
-def _is(promises: pd.DataFrame, column: str, value: object) -> pd.Series:
-    """Where a column has a value; nowhere if it is not disclosed."""
-    return (promises[column] == value if column in promises
-            else pd.Series(False, index=promises.index))

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from qbrkit.commitments import KEPT, MISSED, OURS, OVERDUE
 from qbrkit.disclosure import AccountView
-from qbrkit.report.customer import plan, promises, purchases, service, value
+from qbrkit.report.customer import next_steps, plan, promises, purchases, service, value
 from qbrkit.report.customer.reading import (
     company_of,
     currency_of,
@@ -19,13 +19,15 @@ from qbrkit.report.customer.reading import (
     owner_of,
     words_of,
 )
+from qbrkit.report.customer.value_return import came_back
 from qbrkit.report.exhibits import Html, Tile, brief, finding, tiles
 from qbrkit.report.language import PRINTED_AS_ZERO, Language
 from qbrkit.report.page import Cover, foot, page_record
 from qbrkit.report.words import listed_names
 
 FACTS = 3
-COMMENT_TAGS = {"p", "em", "strong", "ul", "ol", "li", "br"}
+COMMENT_TAGS = {"p", "em", "strong", "ul", "ol", "li", "br", "table", "thead", "tbody", "tr", "th",
+                "td"}
 
 
 def cover(view: AccountView) -> Cover:
@@ -77,11 +79,14 @@ def key_figures(view: AccountView) -> Html:
                           words.money(view.figures["value_ltm"], currency),
                           words.say("in twelve months, {confirmed} confirmed",
                                     confirmed=confirmed)))
-    if made := promises.our_outcomes(view):
-        shown.append(Tile(words.say("Our promises kept"), _of(made.count(KEPT), len(made), words),
-                          words.say("of the last review")))
+    made = promises.our_outcomes(view)
+    if decided := [one for one in made if one in (KEPT, MISSED, OVERDUE)]:
+        shown.append(Tile(words.say("Our promises kept"),
+                          _of(decided.count(KEPT), len(decided), words),
+                          words.say("of the last review") if len(decided) == len(made) else
+                          words.say("of the last review, decided so far")))
     if judged := _levels(view):
-        shown.append(Tile(words.say("Levels of service reached"),
+        shown.append(Tile(words.say("Service measures reached"),
                           _of(judged.count(KEPT), len(judged), words),
                           words.say("in this quarter")))
     return tiles(*shown)
@@ -92,17 +97,20 @@ def _of(part: int, whole: int, words: Language) -> str:
 
 
 def headline(view: AccountView) -> Html:
-    """How we did by our own promises; what was bought, where none was made."""
-    return finding(*(_how_we_did(view) or [purchases.bought(view, words_of(view))]))
+    """How we did by our own promises, or what was bought; and what is promised next."""
+    words = words_of(view)
+    return finding(*(_how_we_did(view) or [purchases.bought(view, words)]),
+                   next_steps.coming(view, words))
 
 
 def facts(view: AccountView) -> Html:
-    """At most three facts of the quarter and the year."""
+    """At most three facts: what was bought, what it was worth, and what of the plan was used."""
     words = words_of(view)
     received = value.received(view, words) if figure_of(view, "value_ltm") > 0 else ""
+    worth = came_back(view, words) or received
     bought = purchases.bought(view, words) if _how_we_did(view) else ""
     used = plan.used(view, words) if figure_of(view, "free_in_plan_ltm") > 0 else ""
-    told = [bought, received, used, purchases.bought_in_year(view, words)]
+    told = [bought, worth, used, purchases.bought_in_year(view, words)]
     return brief(words.say("What to know"), [one for one in told if one][:FACTS])
 
 
@@ -150,14 +158,18 @@ def _not_kept(view: AccountView, words: Language) -> str:
 
 
 def comment(view: AccountView) -> Html:
-    """The account manager's own words, with nothing but plain formatting let through."""
+    """The account manager's own words, with nothing but plain formatting let through.
+
+    Of links and HTML the text alone is left: the page holds no address, and nothing to run.
+    """
     words = words_of(view)
     if not view.commentary:
         return Html(Markup('<div class="missing"><p>{}</p></div>').format(words.say(
             "The account manager's own words follow.")))
-    rendered = MarkdownIt("commonmark", {"html": False}).render(view.commentary)
+    # HTML is read as such, so that it can be taken out
+    rendered = MarkdownIt("commonmark", {"html": True}).enable("table").render(view.commentary)
     # a heading of the comment is no chapter of the page
-    rendered = re.sub(r"<(/?)h[1-6]>", lambda tag: f"<{tag[1]}p>", rendered)
+    rendered = re.sub(r"(?i)<(/?)h[1-6]\b[^>]*>", lambda tag: f"<{tag[1]}p>", rendered)
     safe = Markup(nh3.clean(rendered, tags=COMMENT_TAGS, attributes={}))
     owner = owner_of(view)
     signed = words.say("{owner}, your account manager", owner=owner) \

@@ -6,7 +6,7 @@ from babel.dates import get_month_names
 from qbrkit.disclosure import AccountView
 from qbrkit.disclosure.outlook import PEAK, TROUGH
 from qbrkit.report import style
-from qbrkit.report.customer.reading import accent_of, figure_of, has_table, words_of
+from qbrkit.report.customer.reading import accent_of, figure_of, has_table, is_withheld, words_of
 from qbrkit.report.exhibits import ColumnView, Html, finding, not_available, nothing, table
 from qbrkit.report.language import NO_BREAK, Language
 from qbrkit.report.style import MUTED, PALE
@@ -23,6 +23,8 @@ def state(view: AccountView) -> Html:
     """What may come and whether there is an answer, and in which months the customer buys most."""
     words, rows = words_of(view), _ahead(view)
     season = usual_year(view, words)
+    if is_withheld(view, "ahead"):
+        return finding(season)
     if rows.empty:
         unnoted = words.say("No risk is noted for this meeting yet: tell us what you see coming.")
         return finding(season, unnoted) if season else not_available(unnoted)
@@ -101,7 +103,7 @@ def _days(days: pd.Series, words: Language) -> list[str]:
 def _coming(view: AccountView, words: Language) -> str:
     """How much there is to prepare for, and from when on."""
     rows = _ahead(view)
-    text = words.count("There is {n} thing we should prepare for together",
+    text = words.count("There is one thing we should prepare for together",
                        "There are {n} things we should prepare for together", len(rows))
     if "window_start" not in rows or rows["window_start"].isna().all():
         return f"{text}."
@@ -126,13 +128,12 @@ def _decide(rows: pd.DataFrame, words: Language) -> str:
 
 
 def _answered(rows: pd.DataFrame, words: Language) -> str:
-    """Whether there is an answer to what may come."""
+    """What still lacks an answer; empty where each has one."""
     if "customer_answer" not in rows:
         return ""
     open_n = int(rows["customer_answer"].isna().sum())
     if not open_n:
-        return words.count("Our joint answer stands below.",
-                           "Our joint answer to each of them stands below.", len(rows))
+        return ""  # the table below tells it
     if open_n == len(rows):
         return words.count("What we do about it is to be agreed in the meeting.",
                            "What we do about them is to be agreed in the meeting.", open_n)

@@ -21,13 +21,15 @@ from qbrkit.report.words import listed_names
 
 CHARTED = 12
 """Components drawn at most, those of most worth; the table has all."""
+NAMED = 44
+"""Characters of a name beside its bar."""
 
 
 def included(view: AccountView) -> Html:
     """What the plan includes, what of it was used, and what is still open."""
     words = words_of(view)
     if "plan" not in view.tables:
-        return not_available(words.say("Not available: what your plan includes is not on record."))
+        return nothing()  # nobody knows whether there is a plan
     if view.tables["plan"].empty:
         return not_available(words.say("There is no maintenance plan for you at present."))
     return finding(used(view, words), _still_yours(view, words), _left(view, words),
@@ -49,12 +51,12 @@ def use_chart(view: AccountView) -> Html:
               for one, all_in_all in zip(shown["used_quantity"], shown["included_quantity"],
                                          strict=True)]
     names = shown["name"].tolist()
-    with style.chart(0.25 + BAR_INCHES * len(names), left=2.35, right=1.15, bottom=0.1,
+    with style.chart(0.25 + BAR_INCHES * len(names), left=3.0, right=0.9, bottom=0.1,
                      top=0.1) as axes:
         at = range(len(names))
         axes.barh(at, [1.0] * len(names), color=PALE, height=0.62)
         axes.barh(at, share, color=accent_of(view), height=0.62)
-        axes.set_yticks(at, [short_label(name) for name in names], color=INK)
+        axes.set_yticks(at, [short_label(name, NAMED) for name in names], color=INK)
         axes.invert_yaxis()
         axes.set_xlim(0.0, 1.0)
         axes.set_xticks([])
@@ -75,7 +77,7 @@ def components(view: AccountView) -> Html:
     yes_no = {"True": words.say("yes"), "False": words.say("no")}
     is_over, digits = _is_over(view), _digits(listed)
     return table(listed[_told(listed)], [
-        ColumnView("name", words.say("Component")),
+        ColumnView("name", words.say("Item")),
         ColumnView("plan_only", words.say("With the plan only"), words=yes_no),
         *(ColumnView(name, heading, "number", digits=digits)
           for name, heading in (
@@ -94,7 +96,7 @@ def how_to_read(view: AccountView) -> Html:
     if not has_table(view, "plan", "included_quantity") or view.tables["plan"].empty:
         return nothing()
     return note(words_of(view).say(
-        "Included: for the plan year; a component that ends within it is included pro rata."))
+        "Included: for the plan year; what ends within it is included pro rata by days."))
 
 
 def used(view: AccountView, words: Language) -> str:
@@ -108,29 +110,32 @@ def used(view: AccountView, words: Language) -> str:
     if taken.empty and only.empty:
         return words.say("{when} you used nothing of your plan.", when=when)
     if taken.empty:
-        return words.say("{when} you used none of the components that come with your plan only.",
+        return words.say("{when} you used none of the items that come with your plan only.",
                          when=when)
     worth = taken["used_value"].sum()
     money = words.money(worth, currency_of(view))
     if taken["used_value"].isna().all():
-        text = words.count("{when} you used {n} component of your plan; its list value is not on "
-                           "record.", "{when} you used {n} components of your plan; their list "
+        text = words.count("{when} you used {n} item of your plan; its list value is not on "
+                           "record.", "{when} you used {n} items of your plan; their list "
                            "value is not on record.", len(taken), when=when)
     elif worth < PRINTED_AS_ZERO:
-        text = words.count("{when} you used {n} component of your plan.",
-                           "{when} you used {n} components of your plan.", len(taken), when=when)
+        text = words.count("{when} you used {n} item of your plan.",
+                           "{when} you used {n} items of your plan.", len(taken), when=when)
     elif only.empty:
-        text = words.say("{when} you used components of your plan worth {money} at list value.",
+        text = words.say("{when} you used items of your plan worth {money} at list value.",
                          when=when, money=money)
     else:
-        text = words.say("{when} you used components worth {money} at list value that come with "
+        text = words.say("{when} you used items worth {money} at list value that come with "
                          "your plan only.", when=when, money=money)
     return text
 
 
 def still_open(view: AccountView) -> pd.DataFrame:
-    """Rows of the plan that can still be used; empty where that is not disclosed."""
-    if not has_table(view, "plan", "open_quantity"):
+    """Rows of the plan that can still be used; empty where that is not disclosed.
+
+    Without the day on which the plan year ends nobody can tell.
+    """
+    if not has_table(view, "plan", "open_quantity", "year_until"):
         return pd.DataFrame()
     listed = view.tables["plan"]
     return listed[(listed["open_quantity"] > 0) & ~_is_over(view)]
@@ -141,7 +146,7 @@ def _still_yours(view: AccountView, words: Language) -> str:
     rows = still_open(view)
     if rows.empty:
         return ""
-    text = words.count("{n} component is still yours to use", "{n} components are still yours to "
+    text = words.count("{n} item is still yours to use", "{n} items are still yours to "
                        "use", len(rows))
     if (worth := _worth(rows)) >= PRINTED_AS_ZERO:
         text = words.say("{text}, worth {money} at list value", text=text,
@@ -160,19 +165,31 @@ def _left(view: AccountView, words: Language) -> str:
     rows = ended[ended["open_quantity"] > 0]
     told = []
     if len(rows):
-        text = words.count("{n} component was not used in full", "{n} components were not used in "
+        text = words.count("{n} item was not used in full", "{n} items were not used in "
                            "full", len(rows))
         if (worth := _worth(rows)) >= PRINTED_AS_ZERO:
             text = words.say("{text}; what was left was worth {money} at list value", text=text,
                              money=words.money(worth, currency_of(view)))
         told.append(f"{text}.")
     if len(ended) and "is_renewed" in ended and (end := _common(ended, "year_until")) is not None:
-        if ended["is_renewed"].all():
-            told.append(words.say("The plan year ended on {day}; a new one with all that is "
-                                  "included began the day after.", day=words.date(end)))
-        elif not ended["is_renewed"].any():
-            told.append(words.say("The plan ended on {day}.", day=words.date(end)))
-    return " ".join(told)
+        told.append(_ended(ended, len(ended) == len(listed), words.date(end), words))
+    return " ".join(filter(None, told))
+
+
+def _ended(ended: pd.DataFrame, is_whole: bool, day: str, words: Language) -> str:
+    """That a plan year ended and whether another began; which components', if not all did."""
+    names = listed_names(ended["name"].dropna(), words) if "name" in ended else ""
+    if ended["is_renewed"].all():
+        if is_whole:
+            return words.say("The plan year ended on {day}; a new one with all that is included "
+                             "began the day after.", day=day)
+        return words.say("The plan year of {names} ended on {day}; a new one with all that is "
+                         "included began the day after.", day=day, names=names) if names else ""
+    if ended["is_renewed"].any():
+        return ""
+    if is_whole:
+        return words.say("The plan ended on {day}.", day=day)
+    return words.say("Included until {day} only: {names}.", day=day, names=names) if names else ""
 
 
 def _all_used(view: AccountView, words: Language) -> str:
@@ -208,8 +225,8 @@ def _when(view: AccountView, words: Language) -> str:
 def _is_over(view: AccountView) -> pd.Series:
     """Whether the plan year of each component had ended by the day of the review."""
     listed = view.tables["plan"]
-    if "year_until" not in listed:
-        return pd.Series(False, index=listed.index)
+    if "year_until" not in listed:  # or "still yours" would be said of what has lapsed
+        return pd.Series(True, index=listed.index)
     last = view.quarter.end_time
     return listed["year_until"] <= (min(last, view.data_until) if view.is_partial else last)
 

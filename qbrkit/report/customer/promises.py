@@ -4,24 +4,31 @@ import pandas as pd
 
 from qbrkit.commitments import DROPPED, KEPT, MISSED, OPEN, OURS, OVERDUE, THEIRS
 from qbrkit.disclosure import AccountView
-from qbrkit.report.customer.reading import has_table, words_of
+from qbrkit.report.customer.reading import has_table, is_withheld, words_of
 from qbrkit.report.exhibits import ColumnView, Html, finding, not_available, note, nothing, table
 from qbrkit.report.language import NO_BREAK, Language
 from qbrkit.report.words import outcome_words
+
+PAIR = 2
 
 
 def last_review(view: AccountView) -> Html:
     """What was promised in the last review and became of it, on both sides."""
     words = words_of(view)
+    if is_withheld(view, "promises"):
+        return nothing()
     if "promises" not in view.tables:
         return not_available(words.say("Not available: no promises are on record."))
     if view.tables["promises"].empty:
-        return not_available(words.say("No promises were made in the last review."))
+        return not_available(
+            words.say("No promise of an earlier review is on record.")
+            if len(view.tables.get("upcoming", ()))
+            else words.say("Not available: no promises are on record."))
     if not has_table(view, "promises", "side", "outcome"):
-        return finding(_which_review(view, words))
+        return finding(words.say("What was promised is listed below."))
     return finding(kept(view, words) or words.say(
         "In the last review we made no promise; yours are listed below."), _regret(view, words),
-        _theirs(view, words), _review_before(view, words), _which_review(view, words))
+        _theirs(view, words))
 
 
 def last_review_table(view: AccountView) -> Html:
@@ -34,7 +41,7 @@ def last_review_table(view: AccountView) -> Html:
         ColumnView("outcome", words.say("Outcome"), "pill", words=outcome_words(words)),
         ColumnView("late", words.say("Overdue for")),
         ColumnView("reason", words.say("Why"), "sentence"),
-    ], words.say("What was promised in the last review"), words)
+    ], _which_review(view, words) or words.say("What was promised in the last review"), words)
 
 
 def counted_to(view: AccountView) -> Html:
@@ -82,6 +89,8 @@ def kept(view: AccountView, words: Language) -> str:
                 OVERDUE: words.say("Our promise of the last review is overdue."),
                 DROPPED: words.say("Our promise of the last review was dropped."),
                 OPEN: words.say("Our promise of the last review is still open.")}[ours[0]]
+    if kept_n == made == PAIR:
+        return words.say("We kept both promises of the last review.")
     if kept_n == made:
         return words.count("We kept {n} promise of the last review.",
                            "We kept all {n} promises of the last review.", made)
@@ -104,7 +113,9 @@ def promise_rows(rows: pd.DataFrame, words: Language) -> pd.DataFrame:
         shown = shown.assign(late=["" if pd.isna(days) else words.count(
             "{n} day", "{n} days", days) for days in rows["overdue_days"]])
     if "due" in rows:
-        is_open = rows["outcome"] == OPEN if "outcome" in rows else rows["due"].isna()
+        # of what is not known to be open, no day is still to be agreed
+        is_open = rows["outcome"] == OPEN if "outcome" in rows else pd.Series(
+            False, index=rows.index)
         shown = shown.assign(due=[_day(*one, words) for one in zip(rows["due"], is_open,
                                                                   strict=True)])
     if not {"reason", "outcome"} <= set(rows):
@@ -162,6 +173,8 @@ def _theirs(view: AccountView, words: Language) -> str:
         return {KEPT: words.say("You kept yours."), MISSED: words.say("Yours was not kept."),
                 OVERDUE: words.say("Yours is overdue."), DROPPED: words.say("Yours was dropped."),
                 OPEN: words.say("Yours is still open.")}[theirs[0]]
+    if kept_n == made == PAIR:
+        return words.say("You kept both of yours.")
     if kept_n == made:
         return words.count("You kept {n} of yours.", "You kept all {n} of yours.", made)
     if not kept_n:
@@ -179,27 +192,11 @@ def _regret(view: AccountView, words: Language) -> str:
     return words.say("We apologize for that.")
 
 
-def _review_before(view: AccountView, words: Language) -> str:
-    """How many of our promises were kept in the review before the last one."""
-    if not our_outcomes(view) or not has_table(
-            view, "promise_counts", "review_quarter", "side", "made_n", "kept_n"):
-        return ""
-    counts = view.tables["promise_counts"]
-    older = counts[(counts["side"] == OURS)
-                   & (counts["review_quarter"] < counts["review_quarter"].max())]
-    if older.empty:
-        return ""
-    before = older.loc[older["review_quarter"].idxmax()]
-    return words.count("In the review before that we kept {n} of {made}.",
-                       "In the review before that we kept {n} of {made}.", before["kept_n"],
-                       made=words.number(before["made_n"]))
-
-
 def _which_review(view: AccountView, words: Language) -> str:
     """The review that the promises are of, in words."""
     if not has_table(view, "promises", "review_quarter"):
         return ""
-    return words.say("The last review was that of {months}.", months=words.months(
+    return words.say("What was promised in the review of {months}", months=words.months(
         view.tables["promises"]["review_quarter"].iloc[0]))
 
 

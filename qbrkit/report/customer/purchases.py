@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from qbrkit.disclosure import AccountView
+from qbrkit.facts import UNKNOWN_FAMILY
 from qbrkit.report import style
 from qbrkit.report.customer.reading import (
     accent_of,
@@ -27,6 +28,9 @@ from qbrkit.report.figures import bars
 from qbrkit.report.language import PRINTED_AS_ZERO, Language
 from qbrkit.report.style import MUTED, PALE
 from qbrkit.report.words import family_words
+
+CHARTED = 12
+"""Product families drawn at most; the table has all."""
 
 
 def changed(view: AccountView) -> Html:
@@ -78,12 +82,20 @@ def by_family(view: AccountView) -> Html:
     rounded = families.assign(revenue=round_to_total(families["revenue"]))  # as in the table
     now = rounded[rounded["revenue"].fillna(0.0) != 0].sort_values(
         ["revenue", "family"], ascending=[False, True])
+    if now.empty and families["revenue"].isna().any():
+        return nothing()  # what is not known is not none; the sentence above says so
     if now.empty:
         return not_available(words.say("There were no purchases in this quarter."))
+    if len(now) == 1:
+        return nothing()  # the table tells it
+    largest = now["revenue"].abs().nlargest(CHARTED).index
+    title = words.say("Your purchases by product family")
+    if len(now) > CHARTED:
+        now = now[now.index.isin(largest)]
+        title = words.say("{caption}: the {n} largest", caption=title, n=words.number(CHARTED))
     before = now["revenue_year_ago"] if "revenue_year_ago" in now else now["revenue"] * np.nan
     return bars(now["family"].replace(family_words(words)).tolist(), now["revenue"].tolist(),
-                words, accent_of(view), words.say("Your purchases by product family"),
-                currency_of(view), before.tolist())
+                words, accent_of(view), title, currency_of(view), before.tolist())
 
 
 def how_to_read(view: AccountView) -> Html:
@@ -92,7 +104,8 @@ def how_to_read(view: AccountView) -> Html:
     if not has_table(view, "revenue_by_family", "family", "revenue", "revenue_year_ago"):
         return nothing()
     families = view.tables["revenue_by_family"]
-    if not (families["revenue"].fillna(0).ne(0) & families["revenue_year_ago"].notna()).any():
+    is_drawn = families["revenue"].fillna(0).ne(0)
+    if is_drawn.sum() < 2 or families.loc[is_drawn, "revenue_year_ago"].isna().all():
         return nothing()
     return note(words.say("The dark mark across a bar is the same quarter a year before."))
 
@@ -100,7 +113,7 @@ def how_to_read(view: AccountView) -> Html:
 def family_table(view: AccountView) -> Html:
     """Purchases by product family: the quarter on a year before, and the year with its mix."""
     words, families = words_of(view), view.tables.get("revenue_by_family", pd.DataFrame())
-    if families.empty:
+    if families.empty or ("family" in families and set(families["family"]) <= {UNKNOWN_FAMILY}):
         return nothing()
     return table(families, [
         ColumnView("family", words.say("Product family"), words=family_words(words)),

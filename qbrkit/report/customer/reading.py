@@ -5,6 +5,7 @@ taken off the allow-list.
 """
 
 from qbrkit.disclosure import AccountView
+from qbrkit.disclosure.allowed import TABLES
 from qbrkit.report.language import Language, language
 from qbrkit.report.style import INK
 
@@ -52,3 +53,11 @@ def figure_of(view: AccountView, name: str) -> float:
 def has_table(view: AccountView, name: str, *columns: str) -> bool:
     """Whether a table is disclosed with these columns."""
     return name in view.tables and set(columns) <= set(view.tables[name].columns)
+
+
+def is_withheld(view: AccountView, name: str) -> bool:
+    """Whether a table is on no customer's page: nothing is then said of it.
+
+    One that is only not on record is missing from the view, too, and its chapter says so.
+    """
+    return name not in TABLES and name not in view.tables

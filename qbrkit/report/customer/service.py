@@ -4,7 +4,7 @@ import pandas as pd
 
 from qbrkit.disclosure import AccountView
 from qbrkit.report.customer.levels import level_text, measure_names, promised_text
-from qbrkit.report.customer.reading import has_table, words_of
+from qbrkit.report.customer.reading import has_table, is_withheld, words_of
 from qbrkit.report.exhibits import ColumnView, Html, finding, not_available, nothing, table
 from qbrkit.report.language import Language
 from qbrkit.report.words import listed_names
@@ -14,6 +14,8 @@ from qbrkit.service_levels import KEPT, MISSED
 def state(view: AccountView) -> Html:
     """Which promises of service were reached and which missed, and how it was before."""
     words = words_of(view)
+    if is_withheld(view, "service_levels"):
+        return nothing()
     if "service_levels" not in view.tables or view.tables["service_levels"].empty:
         return not_available(words.say("Not available: no service measures are on record for this "
                                        "quarter."))
@@ -134,8 +136,11 @@ def _no_longer(view: AccountView, words: Language) -> str:
     """Measures of the quarter before that are not on record in this one."""
     if not has_table(view, "service_history", "measure", "quarter"):
         return ""
-    history, now = view.tables["service_history"], set(measure_names(view.tables["service_levels"]))
+    history, levels = view.tables["service_history"], view.tables["service_levels"]
+    if ("member" in history) != ("member" in levels):  # the same names for both
+        history, levels = (one[["measure", *one.columns.intersection(["quarter"])]]
+                           for one in (history, levels))
     before = measure_names(history[history["quarter"] == view.quarter - 1])
-    gone = [name for name in before if name not in now]
+    gone = [name for name in dict.fromkeys(before) if name not in set(measure_names(levels))]
     return words.say("On record in the quarter before, and not in this one: {names}.",
                      names=listed_names(gone, words)) if gone else ""

@@ -9,39 +9,45 @@ from matplotlib.axes import Axes
 
 from qbrkit.disclosure import AccountView
 from qbrkit.report import style
-from qbrkit.report.customer.levels import measure_names, promised_text, quarters_text
+from qbrkit.report.customer.levels import last_promised_text, measure_names, quarters_text
 from qbrkit.report.customer.reading import accent_of, has_table, words_of
 from qbrkit.report.exhibits import Html, nothing
-from qbrkit.report.language import NO_BREAK, Language
+from qbrkit.report.language import Language
 from qbrkit.report.style import INK, MUTED, PALE
 from qbrkit.service_levels import MISSED, QUARTERS
 
-ACROSS, PANELS = 3, 9
+ACROSS, PANELS = 4, 8
 """Charts beside each other, and measures shown at most: the table above has them all."""
 ROW_INCHES = 1.85
-NAME_LENGTH, FIGURE_LENGTH = 34, 7
+LINE_LENGTH, UNIT_LENGTH = 108, 2
+"""Characters of all headings of a row together, and of a unit beside its figure."""
 
 
 def history(view: AccountView) -> Html:
     """Each measure over four quarters: points against the line of what was promised.
 
-    Missed levels differ in shape and say so. Measures in the same unit have the same scale.
-    Nothing where no measure was taken in two quarters.
+    Missed levels differ in shape, and the description says so. Measures in the same unit have
+    the same scale. Nothing where no measure was taken in two quarters.
     """
     words, panels = words_of(view), _panels(view)
     if not panels:
         return nothing()
-    rows = -(-len(panels) // ACROSS)
+    across = min(ACROSS, len(panels))
+    rows = -(-len(panels) // across)
     limits = _limits(panels)
+    has_misses = any("outcome" in one for one in panels.values())
     with style.chart(ROW_INCHES * rows, left=0.1, right=0.1, bottom=0.05, top=0.05) as axes:
         axes.set_axis_off()
         for at, (name, levels) in enumerate(panels.items()):
-            down, right = divmod(at, ACROSS)
-            panel = axes.inset_axes((right / ACROSS + 0.01, 1 - (down + 0.80) / rows,
-                                     1 / ACROSS - 0.03, 0.48 / rows))
-            _draw(panel, name, levels, _quarters(view), accent_of(view), words)
+            down, right = divmod(at, across)
+            panel = axes.inset_axes((right / across + 0.005, 1 - (down + 0.80) / rows,
+                                     1 / across - 0.015, 0.48 / rows))
+            _draw(panel, levels, _quarters(view), accent_of(view), words)
             panel.set_ylim(*limits[name])
+            panel.set_title(_heading(name, levels, LINE_LENGTH // across, words), fontsize=8,
+                            loc="left", color=INK, pad=4)
         return style.draw(axes, words.say("Service in the last four quarters"), words.say(
+            "points: delivered; line: promised; ×: missed") if has_misses else words.say(
             "points: delivered; line: promised"), "; ".join(
                 _described(name, levels, words) for name, levels in panels.items()))
 
@@ -60,7 +66,8 @@ def _panels(view: AccountView) -> dict[str, pd.DataFrame]:
     now = (measure_names(view.tables["service_levels"])
            if has_table(view, "service_levels", "measure") else [])
     order = [*dict.fromkeys([*now, *named["name"]])]
-    by_name = {str(name): rows for name, rows in named.groupby("name") if len(rows) > 1}
+    by_name = {str(name): rows for name, rows in named.groupby("name")
+               if len(rows) > 1 and rows["quarter"].is_unique}  # else whose levels, is not told
     return {name: by_name[name] for name in [one for one in order if one in by_name][:PANELS]}
 
 
@@ -74,13 +81,13 @@ def _limits(panels: dict[str, pd.DataFrame]) -> dict[str, tuple[float, float]]:
                            if scale[one] == unit]).to_numpy(dtype="float64")
         low, high = float(np.nanmin(alike)), float(np.nanmax(alike))
         room = (high - low) or abs(high) or 1.0
-        shown[name] = (low - 0.85 * room, high + 0.45 * room)
+        shown[name] = (low - 0.6 * room, high + 0.6 * room)
     return shown
 
 
-def _draw(panel: Axes, name: str, levels: pd.DataFrame, quarters: Sequence[pd.Period],
-          accent: str, words: Language) -> None:
-    """One measure: its name, what was promised, and a point for each quarter."""
+def _draw(panel: Axes, levels: pd.DataFrame, quarters: Sequence[pd.Period], accent: str,
+          words: Language) -> None:
+    """One measure: what was promised, and a point for each quarter."""
     at = [quarters.index(one) for one in levels["quarter"]]
     outcome = levels["outcome"].tolist() if "outcome" in levels else [None] * len(levels)
     panel.plot(at, levels["delivered"], color=PALE, linewidth=1)
@@ -88,41 +95,42 @@ def _draw(panel: Axes, name: str, levels: pd.DataFrame, quarters: Sequence[pd.Pe
     panel.hlines(levels["promised"][known], np.array(at)[known] - 0.5, np.array(at)[known] + 0.5,
                  color=MUTED, linewidth=1.2)
     for place, value, promised, text, became in zip(
-            at, levels["delivered"], levels["promised"], quarters_text(levels, words), outcome,
-            strict=True):
+            at, levels["delivered"], levels["promised"],
+            quarters_text(_without_long_units(levels), words), outcome, strict=True):
         is_missed = became == MISSED
         panel.plot([place], [value], marker="X" if is_missed else "o", markersize=6,
                    color=INK if is_missed else accent, linestyle="")
-        label = _in_lines(text, is_missed, words)
         is_below = value < promised  # the figure stands away from the line
-        panel.annotate(label, (place, value), xytext=(0, -6 if is_below else 6),
+        panel.annotate(text, (place, value), xytext=(0, -6 if is_below else 6),
                        va="top" if is_below else "bottom", textcoords="offset points",
                        ha="center", fontsize=7, fontweight="bold" if is_missed else "normal")
     panel.set_xlim(-0.5, len(quarters) - 0.5)
     panel.set_xticks(range(len(quarters)), [words.months(one, short=True).replace(" ", "\n")
                                             for one in quarters], fontsize=6.5)
     panel.set_yticks([])
-    panel.set_title(_heading(name, levels, words), fontsize=8, loc="left", color=INK, pad=4)
 
 
-def _in_lines(text: str, is_missed: bool, words: Language) -> str:
-    """A figure in lines so short that those of four quarters stand beside each other."""
-    label = words.say("{level} missed", level=text).replace(f"{text} ", f"{text}\n") \
-        if is_missed else text
-    return label.replace(NO_BREAK, "\n") if len(text) > FIGURE_LENGTH else label
+def _without_long_units(levels: pd.DataFrame) -> pd.DataFrame:
+    """Levels whose figures stand beside each other: the heading tells a longer unit."""
+    if "unit" not in levels:
+        return levels
+    return levels.assign(unit=levels["unit"].where(levels["unit"].str.len() <= UNIT_LENGTH))
 
 
-def _heading(name: str, levels: pd.DataFrame, words: Language) -> str:
+def _heading(name: str, levels: pd.DataFrame, length: int, words: Language) -> str:
     """The measure in at most two lines, and what was promised last."""
-    lines = textwrap.wrap(name, NAME_LENGTH, max_lines=2, placeholder="…") or [name]
-    promised = levels[levels["promised"].notna()].tail(1)
-    if len(promised):
-        (level,) = promised_text(promised, words)
+    lines = textwrap.wrap(name, length, max_lines=2, placeholder="…") or [name]
+    if level := last_promised_text(levels, words):
         lines.append(words.say("promised: {level}", level=level))
+    elif "unit" in levels and levels["unit"].notna().any():
+        lines.append(str(levels["unit"].dropna().iloc[-1]))
     return "\n".join(lines)
 
 
 def _described(name: str, levels: pd.DataFrame, words: Language) -> str:
-    told = [f"{words.months(quarter, short=True)} {text}" for quarter, text in zip(
-        levels["quarter"], quarters_text(levels, words), strict=True)]
+    outcome = levels["outcome"] if "outcome" in levels else [""] * len(levels)
+    told = [f"{words.months(quarter, short=True)} "
+            + (words.say("{level} missed", level=text) if became == MISSED else text)
+            for quarter, text, became in zip(
+                levels["quarter"], quarters_text(levels, words), outcome, strict=True)]
     return f"{name}: {', '.join(told)}"

@@ -6,7 +6,14 @@ from matplotlib.axes import Axes
 
 from qbrkit.disclosure import AccountView
 from qbrkit.report import style
-from qbrkit.report.customer.reading import accent_of, currency_of, figure_of, has_table, words_of
+from qbrkit.report.customer.reading import (
+    accent_of,
+    currency_of,
+    figure_of,
+    has_table,
+    is_withheld,
+    words_of,
+)
 from qbrkit.report.customer.value_return import returned
 from qbrkit.report.exhibits import Html, finding, not_available, note, nothing
 from qbrkit.report.language import PRINTED_AS_ZERO, Language
@@ -21,19 +28,31 @@ QUARTERS_NEEDED = 2
 def state(view: AccountView) -> Html:
     """The value received in twelve months and in the quarter, and its return."""
     words = words_of(view)
-    told = [received(view, words), estimated(view, words), in_the_quarter(view, words),
+    told = [received(view, words), estimated(view, words),
+            in_the_quarter(view, words) if received(view, words) else "",
             multiplied(view, words), *returned(view, words), soft(view, words),
             nothing_measured(view, words)]
     lines = view.tables.get("value_lines")
+    if not any(told) and _is_measured(lines):
+        return finding()  # the lines tell it
     if any(told) or (lines is not None and not lines.empty):
         return finding(*told) if any(told) else finding(words.say(
             "What is on record for the last twelve months is not measured yet. Let us agree how "
             "to measure it."))
+    if is_withheld(view, "value_lines"):
+        return nothing()
     if lines is None:
         return not_available(words.say("Not available: no value is on record yet. Let us agree "
                                        "what to measure."))
     return finding(words.say("No value is on record for the last twelve months. Let us agree "
                              "what to measure."))
+
+
+def _is_measured(lines: pd.DataFrame | None) -> bool:
+    """Whether a line has an amount, or nobody can tell whether one has."""
+    if lines is None or lines.empty:
+        return False
+    return "amount" not in lines or bool(lines["amount"].notna().any())
 
 
 def by_quarter(view: AccountView) -> Html:
@@ -57,12 +76,19 @@ def by_quarter(view: AccountView) -> Html:
                         fontsize=8)
         axes.set_yticks([])
         axes.margins(x=0.2, y=0.14)
-        return style.draw(axes, words.say(
-            "Value you received by quarter: confirmed in color, estimated in grey"),
-            currency_of(view), "; ".join(
+        return style.draw(axes, _title([*names], words), currency_of(view), "; ".join(
                 f"{label}: " + ", ".join(f"{name} {words.number(row[one])}"
                                          for one, name in names.items())
                 for label, row in zip(labels, quarters.to_dict("records"), strict=True)))
+
+
+def _title(shown: list[str], words: Language) -> str:
+    """What the bars are, one class or both."""
+    if shown == [CONFIRMED]:
+        return words.say("Confirmed value by quarter")
+    if shown == [ESTIMATED]:
+        return words.say("Estimated value by quarter")
+    return words.say("Value you received by quarter: confirmed in color, estimated in grey")
 
 
 def _stack(axes: Axes, amounts: pd.DataFrame, accent: str) -> list[float]:
@@ -83,7 +109,7 @@ def how_to_read(view: AccountView) -> Html:
         return nothing()
     return note(words_of(view).say(
         "Confirmed: by you or by documents. Estimated: by us. Services count at list value less "
-        "what was charged, soft items in no return."))
+        "what was charged."))
 
 
 def received(view: AccountView, words: Language) -> str:
@@ -97,6 +123,9 @@ def received(view: AccountView, words: Language) -> str:
     if abs(confirmed) < PRINTED_AS_ZERO < all_in_all:
         return words.say("In the last twelve months you received value of {value}; none of it is "
                          "confirmed yet.", value=money)
+    if money == sure and confirmed > 0:
+        return words.say("In the last twelve months you received value of {value}; all of it is "
+                         "confirmed.", value=money)
     if 0 <= confirmed <= all_in_all + PRINTED_AS_ZERO:
         return words.say("In the last twelve months you received value of {value}, of which "
                          "{confirmed} is confirmed.", value=money, confirmed=sure)
@@ -148,7 +177,7 @@ def multiplied(view: AccountView, words: Language) -> str:
     times = figure_of(view, "multiplier")
     if pd.isna(times) or times < 1 + PRINTED_AS_ONE:
         return ""
-    return words.say("With our services it is {times} times the benefit of the products alone.",
+    return words.say("With our services the value is {times} times that of the products alone.",
                      times=words.number(times, 2))
 
 
@@ -157,7 +186,7 @@ def soft(view: AccountView, words: Language) -> str:
     amount = figure_of(view, "value_soft_ltm")
     if not abs(amount) >= PRINTED_AS_ZERO:
         return ""
-    return words.say("Value of {money} is soft: it is shown apart and counts in no return.",
+    return words.say("Value of {money} is hard to measure: it counts in no sum and no return.",
                      money=words.money(amount, currency_of(view)))
 
 

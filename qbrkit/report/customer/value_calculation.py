@@ -6,7 +6,7 @@ from qbrkit.disclosure import AccountView
 from qbrkit.report.customer.reading import in_currency, words_of
 from qbrkit.report.customer.value_lines import (
     LINE,
-    digits_of,
+    MOST_DIGITS,
     few,
     in_order,
     is_plain,
@@ -39,15 +39,13 @@ def calculation(view: AccountView) -> Html:
     rows = _with_deduction(rows)
     return table(rows, [
         ColumnView("name", words.say("What"), "sentence"),
-        ColumnView("part", words.say("Part"), words=part_words(words)),
+        ColumnView("part", words.say("Kind"), words=part_words(words)),
         ColumnView("quarter", words.say("When")),
-        ColumnView("measured", words.say("Measured or delivered"), "number",
-                   digits=digits_of(rows, "measured")),
-        ColumnView("unit_value", words.say("Worth of one"), "number",
-                   digits=digits_of(rows, "unit_value")),
+        ColumnView("measured", words.say("Measured or delivered"), "exact", digits=MOST_DIGITS),
+        ColumnView("unit_value", words.say("Value per unit"), "exact", digits=MOST_DIGITS),
         ColumnView("deduction", words.say("Deduction"), "money"),
         ColumnView("amount", words.say("Value"), "money"),
-    ], in_currency(words.say("How it is calculated: measured or delivered × worth of one − "
+    ], in_currency(words.say("How it is calculated: measured or delivered × value per unit − "
                              "deduction for risk or what was charged"), view), words)
 
 

@@ -13,6 +13,7 @@ AMOUNTS = ["amount_quarter_before", "amount_quarter", "amount"]
 LINE = ["part", "name", "class"]
 """What makes a line."""
 MOST_DIGITS = 4
+"""Decimals of what was measured and of the value per unit, each as many as it has."""
 
 
 def whole_lines(view: AccountView) -> pd.DataFrame:
@@ -97,14 +98,7 @@ def is_plain(rows: pd.DataFrame) -> pd.Series:
             & (rows["charged"].fillna(0.0) == 0))
 
 
-def digits_of(rows: pd.DataFrame, column: str) -> int:
-    """Decimals that show every figure of a column as it is, up to a limit."""
-    figures = rows[column].dropna() if column in rows else pd.Series(dtype="float64")
-    return next((digits for digits in (0, 2, 3)
-                 if ((figures.round(digits) - figures).abs() < 1e-9).all()), MOST_DIGITS)
-
-
 def part_words(words: Language) -> dict[str, str]:
     """Names of the parts of the value."""
-    return {BENEFIT: words.say("benefit"), EXTRA_MILE: words.say("extra mile"),
+    return {BENEFIT: words.say("benefit"), EXTRA_MILE: words.say("extra service"),
             FREE_IN_PLAN: words.say("free in your plan")}

@@ -11,22 +11,38 @@ SPENT = 100
 """Money for which the return is told, so that what came back is a figure without decimals."""
 AT_ONCE = 0.05
 """Months printed as 0."""
+ALMOST_ALL = 0.995
+"""A larger share of the value is told in words: 100 % smaller would be no value at all."""
 
 
 def returned(view: AccountView, words: Language) -> list[str]:
     """The return in money, when the spending was covered, and how far the value may shrink."""
     if pd.isna(figure_of(view, "roi")):
         return []
-    return [one for one in (_came_back(view, words), _covered(view, words),
+    return [one for one in (came_back(view, words), _covered(view, words),
                             _may_shrink(view, words)) if one]
 
 
-def _came_back(view: AccountView, words: Language) -> str:
+def came_back(view: AccountView, words: Language) -> str:
+    """What came back for what the customer spent; empty where that is not disclosed."""
+    if pd.isna(figure_of(view, "roi")):
+        return ""
     roi, currency = figure_of(view, "roi"), currency_of(view)
-    return words.say("For every {spent} that you spent with us and on your own effort you received "
-                     "{back} at present value, a return of {roi}.", roi=words.percent(roi),
-                     spent=words.money(SPENT, currency),
-                     back=words.money(SPENT * (1 + roi), currency))
+    told = {"roi": words.percent(roi), "spent": words.money(SPENT, currency),
+            "back": words.money(SPENT * (1 + roi), currency)}
+    if has_effort(view):
+        return words.say("For every {spent} that you spent with us and on your own effort you "
+                         "received {back} at present value, a return of {roi}.", **told)
+    return words.say("For every {spent} that you spent with us you received {back} at present "
+                     "value, a return of {roi}.", **told)
+
+
+def has_effort(view: AccountView) -> bool:
+    """Whether an effort of the customer's own is in the return, as far as that is disclosed."""
+    if not has_table(view, "value_return", "item", "amount"):
+        return False
+    made = view.tables["value_return"]
+    return bool((made.loc[made["item"] == "effort", "amount"].fillna(0.0) != 0).any())
 
 
 def _covered(view: AccountView, words: Language) -> str:
@@ -43,6 +59,9 @@ def _may_shrink(view: AccountView, words: Language) -> str:
     haircut = figure_of(view, "break_even_haircut")
     if pd.isna(haircut):
         return ""
+    if haircut > ALMOST_ALL:
+        return words.say("Almost all of the value could be missing before the return would be "
+                         "zero.")
     return words.say("The value could be {share} smaller before the return would be zero.",
                      share=words.percent(haircut))
 
@@ -63,7 +82,7 @@ def made_of(view: AccountView) -> Html:
         caption = words.say("{caption}; present value at {rate} a year", caption=caption,
                             rate=words.percent(rate))
     return table(rows, [
-        ColumnView("item", words.say("Item"), words={
+        ColumnView("item", words.say("What"), words={
             "value": words.say("Value, confirmed and estimated"),
             "paid": words.say("What you paid us"), "effort": words.say("Your own effort")}),
         ColumnView("amount", words.say("Twelve months"), "money"),

@@ -7,27 +7,27 @@ from qbrkit.report.customer.reading import has_table, in_currency, words_of
 from qbrkit.report.customer.value_lines import (
     AMOUNTS,
     LINE,
-    digits_of,
+    MOST_DIGITS,
     few,
     is_plain,
     named,
     part_words,
     whole_lines,
 )
-from qbrkit.report.exhibits import ColumnView, Html, nothing, table
+from qbrkit.report.exhibits import ColumnView, Html, nothing, places, table
 from qbrkit.report.language import Language
 from qbrkit.value import CONFIRMED, ESTIMATED, SOFT
 
 
 def by_part(view: AccountView) -> Html:
-    """Benefit, extra mile and free in the plan: quarter before, quarter, twelve months."""
+    """Benefit, extra mile and free in the plan; nothing where one of them is the whole."""
     words, parts = words_of(view), view.tables.get("value_by_part", pd.DataFrame())
     money = [one for one in AMOUNTS if one in parts]
-    if "part" not in parts or not parts[money].notna().any(axis=None):
+    if "part" not in parts or len(parts) < 2 or not parts[money].notna().any(axis=None):
         return nothing()
     return table(parts, [
-        ColumnView("part", words.say("Part"), words=part_words(words)), *_amounts(view, words),
-    ], in_currency(words.say("Value you received by part, confirmed and estimated together"), view),
+        ColumnView("part", words.say("Kind"), words=part_words(words)), *_amounts(view, words),
+    ], in_currency(words.say("Value you received by kind, confirmed and estimated together"), view),
         words, total=words.say("Total"))
 
 
@@ -36,7 +36,7 @@ def confirmed(view: AccountView) -> Html:
     words = words_of(view)
     caption = words.say("Confirmed value")
     if not has_table(view, "value_lines", "class"):
-        caption = words.say("Value you received in the last twelve months")
+        caption = words.say("What is on record for the last twelve months")
     return _statement(view, CONFIRMED, in_currency(caption, view))
 
 
@@ -49,7 +49,7 @@ def estimated(view: AccountView) -> Html:
 def soft(view: AccountView) -> Html:
     """Lines that count in no sum and no return."""
     return _statement(view, SOFT, in_currency(words_of(view).say(
-        "Soft value, in no other sum and in no return"), view))
+        "Value that is hard to measure, in no other sum and in no return"), view))
 
 
 def _statement(view: AccountView, kind: str, caption: str) -> Html:
@@ -66,7 +66,7 @@ def _statement(view: AccountView, kind: str, caption: str) -> Html:
     return table(few(rows, words), [
         ColumnView("name", words.say("What"), "sentence"),
         ColumnView("proof", words.say("Evidence"), "sentence"), *_amounts(view, words),
-    ], caption, words, total=words.say("Total"))
+    ], caption, words, total=words.say("Total") if "class" in rows else "")  # soft is in no sum
 
 
 def _amounts(view: AccountView, words: Language) -> list[ColumnView]:
@@ -77,14 +77,21 @@ def _amounts(view: AccountView, words: Language) -> list[ColumnView]:
 
 
 def _proof(rows: pd.DataFrame, words: Language) -> list[str]:
-    """Evidence of each line, who confirmed it and when, and whether its unit value is old."""
-    told = []
+    """Evidence of each line, who confirmed it and when, and whether its unit value is old.
+
+    Who confirmed is not told of a line that waits for confirmation. A confirmed line with
+    nothing of all that says so: an empty cell would look like a proof that needs none.
+    """
+    told, names = [], ("evidence", "confirmed_by", "confirmed_on")
+    is_whole = {"class", *names} <= set(rows)
     for row in rows.to_dict("records"):
         evidence, who, day = (None if pd.isna(row.get(one)) else row[one]
-                              for one in ("evidence", "confirmed_by", "confirmed_on"))
+                              for one in names)
         on = words.date(day, "medium") if day is not None else ""
-        by = ", ".join(filter(None, [who, on]))
-        parts = [evidence, words.say("confirmed: {by}", by=by) if by else "",
+        by = ", ".join(filter(None, [who, on])) if row.get("class") != ESTIMATED else ""
+        is_bare = is_whole and row["class"] == CONFIRMED and not (evidence or by)
+        parts = [evidence, words.say("no proof on record") if is_bare else "",
+                 words.say("confirmed: {by}", by=by) if by else "",
                  words.say("unit value older than a year") if row.get("is_old") else ""]
         told.append("; ".join(filter(None, parts)))
     return told
@@ -96,7 +103,7 @@ def _with_quantity(rows: pd.DataFrame, view: AccountView, words: Language) -> pd
     if not set(LINE) <= set(rows) & set(made):
         return rows
     plain = made[is_plain(made)]
-    many = {tuple(map(str, one)): words.number(n, digits_of(plain, "measured")) for *one, n in
+    many = {tuple(map(str, one)): words.number(n, places(n, MOST_DIGITS)) for *one, n in
             plain[[*LINE, "measured"]].itertuples(index=False) if n != 1} if len(plain) else {}
     names = [f"{many[key]} × {key[1]}" if key in many else name for key, name in zip(
         rows[LINE].astype("str").itertuples(index=False, name=None), rows["name"], strict=True)]

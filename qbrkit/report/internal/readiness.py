@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from qbrkit.black_ops import CONTRACT_ENDS
 from qbrkit.readiness import (
     BLOCKS,
+    NEGATIVE_VALUE,
     NO_COMMENTARY,
     NO_RETURN,
     OPEN_RISK,
@@ -35,8 +37,7 @@ def state(review: QuarterReview) -> Html:
     ready_n = len(green) - blocked["account_id"].nunique()
     if blocked.empty:
         return finding(words.say("Every external review is ready."), _advised(todo, words))
-    risky = todo[todo["rule"] == OPEN_RISK]
-    if risky.empty:
+    if blocked["rule"].eq(NO_COMMENTARY).all():
         first = words.say(
             "No external review is ready; all wait for the account manager's own words."
         ) if not ready_n else words.count(
@@ -52,11 +53,22 @@ def state(review: QuarterReview) -> Html:
         words.count("{n} waits for the account manager's own words.",
                     "{n} wait for the account manager's own words.", unwritten)
         if unwritten else "",
-        _only_words(review, words),
-        words.count("{n} has a large risk without an owner or a date: {names}.",
-                    "{n} have a large risk without an owner or a date: {names}.",
-                    risky["account_id"].nunique(), names=names_of(
-                        green[green["account_id"].isin(risky["account_id"])], words)))
+        _only_words(review, words), *_unsettled(review, words))
+
+
+def _unsettled(review: QuarterReview, words: Language) -> Iterator[str]:
+    """Accounts whose page stays a draft whatever is written, by what has to be settled."""
+    green, todo = review.green_circle, review.readiness
+    of_rule = {rule: green[green["account_id"].isin(
+        todo.loc[todo["rule"] == rule, "account_id"])] for rule in (OPEN_RISK, NEGATIVE_VALUE)}
+    if len(risky := of_rule[OPEN_RISK]):
+        yield words.count("{n} has a large risk without an owner or a date: {names}.",
+                          "{n} have a large risk without an owner or a date: {names}.",
+                          len(risky), names=names_of(risky, words))
+    if len(below := of_rule[NEGATIVE_VALUE]):
+        yield words.count("{n} has a value of the last twelve months below zero: {names}.",
+                          "{n} have a value of the last twelve months below zero: {names}.",
+                          len(below), names=names_of(below, words))
 
 
 def todo_table(review: QuarterReview) -> Html:
@@ -121,6 +133,7 @@ def phrase(rule: str, evidence: str, words: Language) -> str:
         UNEXPLAINED: words.say("write down why a promise was not kept"),
         "open_complaint": words.say("answer the open complaint") if evidence == "1" else
         words.say("answer the open complaints"),
+        NEGATIVE_VALUE: words.say("talk about the negative value first"),
         NO_RETURN: words.say("talk about the return first"),
         SERVICE_MISSED: words.say("explain the missed service level"),
         SILENT: words.say("ask why nothing is ordered"),

@@ -562,7 +562,8 @@ IDS = [
            listed(r"invoice_lines.account_id: is not in accounts; the account is shown by its id: "
                   r"'A-009'")),
     Damage("accounts and products exchanged in the mapping", COMPANY,
-           text(TOML, lambda held: held + 'columns = { account_id = "product_id" }\n'),
+           text(TOML, lambda held: held.replace(
+               'source = "lines"', 'source = "lines"\ncolumns = { account_id = "product_id" }')),
            stops(r"invoice_lines.account_id: .*accounts")),
     Damage("a parent that is no account", COMPANY, cell("accounts.csv", 2, "parent_id", "A-999"),
            listed(r"accounts.parent_id: is not in accounts; .*'A-999' .*accounts.csv row 2")),

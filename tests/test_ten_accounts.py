@@ -33,7 +33,7 @@ SITUATIONS = {
     "What may come, and our answer", "The next ninety days")
 MOST_CHARACTERS = 150_000
 SAID = {
-    "new account": {BUSINESS: r"a year before there were none", PROMISED: r"No promises were made",
+    "new account": {BUSINESS: r"a year before there were none", PROMISED: r"(no promises are|No promise of an earlier review is) on record",
                     VALUE: r"No value is on record", IN_PLAN: r"no maintenance plan",
                     SERVICE: r"no service measures", AHEAD: r"Nothing is promised"},
     "no plan": {IN_PLAN: r"no maintenance plan .*would have to be bought elsewhere"},
@@ -46,7 +46,7 @@ SAID = {
                     SERVICE: r"All 3 measures of service missed what we promised"},
     "two currencies": {IN_PLAN: r"no maintenance plan"},
     "German": {PROMISED: r"kept all 3 promises", VALUE: r"a return of 45.2%"},
-    "no service data": {SERVICE: r"no service measures", PROMISED: r"No promises were made"},
+    "no service data": {SERVICE: r"no service measures", PROMISED: r"(no promises are|No promise of an earlier review is) on record"},
     HUGE: {PROMISED: r"We kept 12 of 24 promises", SERVICE: r"10 of 40 measures of service missed"},
 }
 """What stands in a chapter of the page (in English, whatever the language of the account)."""
@@ -196,7 +196,7 @@ def test_promises_are_counted_and_each_stands_with_its_reason(situation, its, sa
     for row in its.rows("commitments"):
         if row["status"] == "open":
             says(AHEAD, row["text"])
-    assert bool(last) == ("No promises were made" not in in_english(situation)[PROMISED])
+    assert bool(last) == ("on record." not in in_english(situation)[PROMISED])
 
 
 def test_misses_of_service_are_shown_with_their_remark(its, says):

@@ -100,8 +100,9 @@ def check_benefits(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
 
 
 def _short(column: str) -> str:
-    """SQL of a number as a text, without decimals that are zero."""
-    return f"regexp_replace(cast({column}::decimal(24, 4) as VARCHAR), '[.]?0*$', '')"
+    """SQL of a number as it is printed: a true minus, and no decimals that are zero."""
+    text = f"cast({column}::decimal(24, 4) as VARCHAR)"
+    return f"replace(regexp_replace({text}, '[.]?0*$', ''), '-', '−')"
 
 
 def _odd_costs() -> Iterator[Check]:

@@ -32,8 +32,9 @@ SITUATIONS = {
     "The value you received", "Included in your plan", "Service facts",
     "What may come, and our answer", "The next ninety days")
 MOST_CHARACTERS = 150_000
+NO_PROMISES = r"(no promises are|No promise of an earlier review is) on record"
 SAID = {
-    "new account": {BUSINESS: r"a year before there were none", PROMISED: r"(no promises are|No promise of an earlier review is) on record",
+    "new account": {BUSINESS: r"a year before there were none", PROMISED: NO_PROMISES,
                     VALUE: r"No value is on record", IN_PLAN: r"no maintenance plan",
                     SERVICE: r"no service measures", AHEAD: r"Nothing is promised"},
     "no plan": {IN_PLAN: r"no maintenance plan .*would have to be bought elsewhere"},
@@ -46,7 +47,7 @@ SAID = {
                     SERVICE: r"All 3 measures of service missed what we promised"},
     "two currencies": {IN_PLAN: r"no maintenance plan"},
     "German": {PROMISED: r"kept all 3 promises", VALUE: r"a return of 45.2%"},
-    "no service data": {SERVICE: r"no service measures", PROMISED: r"(no promises are|No promise of an earlier review is) on record"},
+    "no service data": {SERVICE: r"no service measures", PROMISED: NO_PROMISES},
     HUGE: {PROMISED: r"We kept 12 of 24 promises", SERVICE: r"10 of 40 measures of service missed"},
 }
 """What stands in a chapter of the page (in English, whatever the language of the account)."""

@@ -106,7 +106,7 @@ def test_the_total_is_the_sum_of_the_printed_parts():
 
 
 @pytest.mark.parametrize(("money", "printed"), [
-    ([5.0, np.nan], "A 5 B – Total 5"), ([np.nan, np.nan], "A – B – Total –"),
+    ([5.0, np.nan], "A 5 B – Total 5"), ([np.nan, np.nan], "A – B –"),
     ([-1.5, 1.5], "A −1 B 1 Total 0"), ([0.0, -0.0], "A 0 B 0 Total 0")])
 def test_totals_of_what_is_missing_negative_or_zero(money, printed):
     table = rows(money=money)[["name", "money"]]

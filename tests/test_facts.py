@@ -406,7 +406,8 @@ def test_problem_is_told_in_one_sentence():
 def test_problem_can_be_written_as_plain_values():
     record = Problem("accounts", "name", "is empty", 1, values=("A",)).record()
     assert record == {"table": "accounts", "column": "name", "what": "is empty", "rows": 1,
-                      "severity": NOTED, "values": ("A",), "places": (), "money": None, "fix": ""}
+                      "severity": NOTED, "values": ("A",), "places": (), "money": None, "fix": "",
+                      "has_more": None}
 
 
 def test_only_problems_that_stop_stop_and_all_of_them_are_told():

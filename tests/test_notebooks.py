@@ -17,7 +17,6 @@ import pytest
 from qbrkit.disclosure import read_view
 from qbrkit.run.kernel import logged_kernel_manager
 from tests.golden_notebooks import (
-    ACCOUNT,
     ACCOUNT_VIEW,
     IGNORED,
     PARAMETERS,
@@ -280,6 +279,6 @@ def test_account_view_of_the_sample_is_what_disclosure_writes_today(tmp_path):
     assert ACCOUNT_VIEW.read_bytes() == (tmp_path / "today.json").read_bytes(), (
         "write it anew: python -m tests.golden_notebooks")
     view = read_view(ACCOUNT_VIEW)
-    assert view.account["account_id"] == ACCOUNT
+    assert view.account["name"] == "Harrowgate Millworks, Inc."
     assert view.account["language"] == "en"
     assert view.commentary

@@ -517,7 +517,8 @@ def test_planted_name_of_another_account_is_refused_and_the_others_are_made(
         views = real(*arguments)
         views["A-002"]["tables"]["upcoming"].append({
             "side": "ours", "text": f"Deliver on time, {planted}", "owner": "", "due": None,
-            "outcome": "open"})
+            "outcome": "open", "review_quarter": "2026Q4", "overdue_days": None,
+            "is_later": False})
         return views
 
     monkeypatch.setattr(quarter, "disclose", disclose)

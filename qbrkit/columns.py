@@ -306,6 +306,15 @@ TABLES: dict[str, Table] = {table.name: table for table in (
         ("ease", "number", "1 (hard) to 5 (easy)"),
         ("move", "text", "the move they would make"),
     )),
+    Table("counter_measures", "one counter-measure that a black-ops session decided", _columns(
+        ("session_date", "date", "day of the session", "required"),
+        _ACCOUNT,
+        ("dimension", "text", "where a competitor would attack"),
+        ("measure", "text", "what we do before a competitor acts", "required"),
+        ("owner", "text", "who"),
+        ("due", "date", "until when"),
+        ("status", "text", "what became of it", ("open", "done", "dropped")),
+    )),
     Table("segment_overrides", "one segment set by hand", _columns(
         _ACCOUNT,
         ("segment", "text", "the segment", "required", ("green_circle", "transactional")),

@@ -170,6 +170,10 @@ def _fault(entry: Any, value: Any) -> str:
     if entry.name == "allowed_words":
         is_list = isinstance(value, list) and all(isinstance(one, str) for one in value)
         return "" if is_list else "must be a list of words in quotes"
+    if entry.name == "dimensions":
+        is_filled = isinstance(value, list) and len(value) > 0 and all(
+            isinstance(one, str) and one.strip() for one in value)
+        return "" if is_filled else 'must be a list of words in quotes, as ["price", "delivery"]'
     if entry.name == "reviews_per_quarter":
         good = isinstance(value, int) and not isinstance(value, bool) and value > 0
         return "" if good else "must be a whole number above 0"

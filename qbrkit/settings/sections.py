@@ -126,6 +126,19 @@ class BlackOps:
 
     contract_days: int = _cutoff(
         180, 30, 730, "days", "a contract that ends sooner invites a competitor", "house rule")
+    price_above: float = _cutoff(
+        0.05, 0.0, 1.0, "share of the peers' median price",
+        "a dearer account is one that a competitor can win by price; half of all accounts pay "
+        "more than the median, so less than this is none", "house rule")
+    least_raters: int = _cutoff(
+        5, 3, 20, "raters", "fewer are no panel", "IDEA protocol; " + METHOD)
+    least_departments: int = _cutoff(
+        2, 1, 10, "departments", "one alone shares its blind spots", METHOD)
+    least_agreement: float = _cutoff(
+        0.667, 0.0, 1.0, "Krippendorff's alpha",
+        "below it there is no ranking, and the disagreements are the agenda",
+        "Krippendorff, Content Analysis (2004): the lowest at which tentative conclusions hold")
+    dimensions: tuple[str, ...] = ("price", "delivery", "technology", "relationship")
 
 
 @dataclass(frozen=True)

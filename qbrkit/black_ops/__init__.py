@@ -1,0 +1,1 @@
+"""Think like the competitor: gaps that rules find, and what a panel of our own people expects."""

@@ -8,12 +8,13 @@ BLOCKS, ADVISES = "blocks", "advises"
 NO_COMMENTARY, OPEN_RISK = "no_commentary", "open_risk"
 NO_RETURN, SERVICE_MISSED, SILENT = "no_return", "service_missed", "silent"
 UNEXPLAINED = "promise_unexplained"
+ATTACK_UNANSWERED = "attack_unanswered"
 NEGATIVE_VALUE = "negative_value"
 SEVERITY = {
     NO_COMMENTARY: BLOCKS, OPEN_RISK: BLOCKS, NEGATIVE_VALUE: BLOCKS, "promise_overdue": ADVISES,
     UNEXPLAINED: ADVISES, "open_complaint": ADVISES, NO_RETURN: ADVISES, SERVICE_MISSED: ADVISES,
-    SILENT: ADVISES, "contact_overdue": ADVISES, "no_confirmed_value": ADVISES,
-    "few_contacts": ADVISES, "missing_role": ADVISES}
+    SILENT: ADVISES, ATTACK_UNANSWERED: ADVISES, "contact_overdue": ADVISES,
+    "no_confirmed_value": ADVISES, "few_contacts": ADVISES, "missing_role": ADVISES}
 """Rules by weight, the heaviest first: what keeps the page a draft, what the customer will
 bring up, what the customer will not see. Those without a constant are gaps of black ops."""
 

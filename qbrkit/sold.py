@@ -136,3 +136,30 @@ def convert_sold(sold: pd.DataFrame, rates: Rates, quarter: pd.Period) -> pd.Dat
         unit=sold["unit"].str.strip().str.lower(), is_review=is_review, in_quarter=in_quarter,
         total=local * own, exchange_rates=local * own - local * steady,
         **{name: sold[name] * steady for name in AMOUNTS})
+
+
+def measured_year(sold: pd.DataFrame, rates: Rates, quarter: pd.Period) -> pd.DataFrame:
+    """What was sold with its quantity in the last twelve months, in the company's currency.
+
+    Parameters
+    ----------
+    sold : DataFrame, shape (n_groups, 9)
+        From `gather_sold`. [currency of the row]
+    rates : Rates
+        Of the company. [company currency / unit]
+    quarter : Period
+        The review quarter.
+
+    Returns
+    -------
+    DataFrame, shape (n_measured, 5)
+        ``account_id``, ``product_id``, ``unit`` (without capitals and outer blanks),
+        ``quantity`` and ``revenue`` at the rates of its months; without returns, free lines
+        and sales that name no product or quantity. The order stays.
+    """
+    inside = sold[(sold["month"] >= quarter.start_time - pd.DateOffset(months=9))
+                  & (sold["quantity"] > 0)]
+    own = rates.to_company(inside["currency"], inside["month"])
+    return inside.assign(unit=inside["unit"].str.strip().str.lower(),
+                         revenue=inside["revenue"] * own)[
+        ["account_id", "product_id", "unit", "quantity", "revenue"]]

@@ -7,5 +7,6 @@ each customer's view from them.
 from qbrkit.reviews.compute import review_quarter
 from qbrkit.reviews.customer_value import customer_effort
 from qbrkit.reviews.quarter_review import QuarterReview
+from qbrkit.reviews.territory import of_territory
 
-__all__ = ["QuarterReview", "customer_effort", "review_quarter"]
+__all__ = ["QuarterReview", "customer_effort", "of_territory", "review_quarter"]

@@ -3,17 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from qbrkit import account_figures, growth, segmentation
-from qbrkit.black_ops import family_without_objective, find_gaps
 from qbrkit.commitments import count_promises, open_promises, review_promises
 from qbrkit.cost_shares import gather_cost_shares
 from qbrkit.coverage import list_uncounted, unknown_roles
 from qbrkit.currencies import Rates
 from qbrkit.facts import (
-    UNKNOWN_FAMILY,
     convert_facts,
     gather_facts,
     reconcile,
@@ -22,6 +19,7 @@ from qbrkit.facts import (
 from qbrkit.groups import Groups, roll_up
 from qbrkit.periods import ReviewPeriod, choose_period, quarter_frequency, quarter_text
 from qbrkit.reviews.customer_value import customer_effort, list_value
+from qbrkit.reviews.gaps import review_gaps, review_prices
 from qbrkit.reviews.group_members import list_members
 from qbrkit.reviews.growth_bridge import review_bridges
 from qbrkit.reviews.outreach import plan_outreach
@@ -30,11 +28,12 @@ from qbrkit.reviews.readiness import check_readiness
 from qbrkit.reviews.retained import review_ranks, review_retention, review_silent
 from qbrkit.reviews.risk import review_risks
 from qbrkit.reviews.service import review_service
+from qbrkit.reviews.sessions import review_sessions
 from qbrkit.reviews.switching import add_switching, review_plan_use, review_switching
 from qbrkit.reviews.target_review import review_targets
+from qbrkit.reviews.threats import review_threats
 from qbrkit.reviews.totals import reconcile_accounts, report_id, sum_totals
 from qbrkit.reviews.wallets import add_wallets, review_wallets
-from qbrkit.settings import Settings
 from qbrkit.sources import Workspace, open_workspace
 from qbrkit.value import stale_unit_values
 
@@ -100,11 +99,13 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
     accounts = accounts.copy()  # in one piece: rows are then selected many times faster
     is_green = accounts["segment"] == segmentation.GREEN_CIRCLE
     service = review_service(workspace, groups, period.quarter)
-    gaps = _gaps(accounts[is_green], converted, tables.get("objectives"), settings, period)
+    prices = review_prices(workspace, groups, period)
+    gaps = review_gaps(accounts, converted, tables, wallets.white_space, prices, settings, period)
     bridges = review_bridges(workspace, groups, converted, compared, period)
     risk = review_risks(tables, accounts, converted, coverage, period,
                         settings.risks.seasonal_strength)
     silent = review_silent(workspace, groups, converted, accounts, period)
+    sessions = review_sessions(tables, accounts, settings, period)
     return QuarterReview(
         settings=settings, quarter=period.quarter, as_of=as_of, is_partial=period.is_partial,
         year_ago=period.year_ago, data_from=coverage.first, data_until=coverage.last,
@@ -126,10 +127,12 @@ def review_quarter(workspace: Workspace | Path | str, quarter: str = "") -> Quar
         uncounted=list_uncounted(tables["contacts"]) if "contacts" in tables else None,
         stale_unit_values=stale_unit_values(ledger, as_of, year),
         members=members,
-        service=service, gaps=gaps,
+        service=service,
+        threats=review_threats(tables, accounts, converted, gaps, wallets.white_space, period),
+        prices=prices, gaps=gaps, sessions=sessions,
         readiness=check_readiness(accounts[is_green], gaps, workspace.commentary,
                                   service.levels if service else None, risk.blocked,
-                                  silent, promises),
+                                  silent, promises, sessions),
         outreach=plan_outreach(accounts, max(as_of, coverage.last.normalize())
                                + pd.Timedelta(days=1), settings, silent,
                                wallets.white_space, tables.get("contacts")),
@@ -175,14 +178,3 @@ def _promises(tables: Mapping[str, pd.DataFrame],
     known = commitments[commitments["review_quarter"] <= quarter]  # later ones are not made yet
     return (review_promises(known, quarter, period.as_of),
             open_promises(known, period.as_of), count_promises(known, period.as_of))
-
-
-def _gaps(green: pd.DataFrame, converted: pd.DataFrame, objectives: pd.DataFrame | None,
-          settings: Settings, period: ReviewPeriod) -> pd.DataFrame:
-    without: pd.Series = pd.Series(np.nan, index=green.index, dtype="str")
-    if objectives is not None:
-        named = converted[converted["family"] != UNKNOWN_FAMILY]
-        without = green["account_id"].map(
-            family_without_objective(named, objectives, period.year)).astype("str")
-    return find_gaps(green.assign(family_without_objective=without), period.as_of,
-                     settings.contacts.minimum, settings.black_ops.contract_days)

@@ -10,7 +10,8 @@ from qbrkit.growth import compare_periods
 from qbrkit.growth.bridge import bridge_accounts, reconcile_bridges
 from qbrkit.growth.stopped import stopped_products
 from qbrkit.periods import ReviewPeriod, last_twelve_months
-from qbrkit.sold import convert_sold, gather_sold
+from qbrkit.reviews.sold import gathered_sold
+from qbrkit.sold import convert_sold
 from qbrkit.sources import Workspace
 
 NO_ACCOUNT = ""
@@ -68,10 +69,7 @@ def review_bridges(workspace: Workspace, groups: Groups, facts: pd.DataFrame,
     """
     if period.year_ago is None:
         return None
-    currency = groups.rates.company_currency
-    sold = workspace.kept(
-        f"sold by quarter {period.quarter.end_time:%Y-%m-%d}",
-        lambda: gather_sold(workspace.lines, currency, period.quarter))
+    sold = gathered_sold(workspace, groups, period)
     converted = roll_up(convert_sold(sold, groups.rates, period.quarter), groups.parents)
     periods = {"quarter": ([period.year_ago], [period.quarter])}
     if period.has_year_before:

@@ -13,8 +13,10 @@ from qbrkit.reviews.outreach import Outreach
 from qbrkit.reviews.retained import RetentionReview
 from qbrkit.reviews.risk import RiskReview
 from qbrkit.reviews.service import ServiceReview
+from qbrkit.reviews.sessions import SessionReview
 from qbrkit.reviews.switching import SwitchingReview
 from qbrkit.reviews.target_review import TargetReview
+from qbrkit.reviews.threats import ThreatReview
 from qbrkit.reviews.wallets import WalletReview
 from qbrkit.settings import Settings
 from qbrkit.sources.workspace import RowCount
@@ -84,8 +86,15 @@ class QuarterReview:
         What each member of a group makes; see `group_members.list_members`.
     service : ServiceReview or None
         Service measures of the quarter and of the three before, judged; None without them.
+    threats : ThreatReview or None
+        Competitors per territory; None where the export knows nothing of them.
+    prices : DataFrame
+        What each account paid, held against the prices of the others; see
+        `gaps.review_prices`.
     gaps : DataFrame
-        Gaps of Green Circle accounts by rule.
+        Gaps of Green Circle accounts by rule; see `black_ops.gaps.find_gaps`.
+    sessions : SessionReview or None
+        What the panels of the black-ops sessions found; None without a session.
     readiness : DataFrame
         What is missing before each external review: ``account_id``, ``rule``, ``evidence``,
         ``severity``; see `readiness.list_todo`.
@@ -103,6 +112,9 @@ class QuarterReview:
         The account managers' own words, Markdown by account.
     report_id : str
         Short hash of inputs, quarter and version: same id, same figures.
+    territory : str, default ""
+        The sales territory that accounts, gaps, sessions and threats are narrowed to; empty
+        for all, see `territory.of_territory`.
     """
 
     settings: Settings
@@ -136,7 +148,10 @@ class QuarterReview:
     stale_unit_values: pd.DataFrame
     members: pd.DataFrame
     service: ServiceReview | None
+    threats: ThreatReview | None
+    prices: pd.DataFrame
     gaps: pd.DataFrame
+    sessions: SessionReview | None
     readiness: pd.DataFrame
     outreach: Outreach
     risks: RiskReview
@@ -147,6 +162,7 @@ class QuarterReview:
     commentary: Mapping[str, str]
     inputs_hash: str
     report_id: str
+    territory: str = ""
 
     @cached_property
     def green_circle(self) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from qbrkit import readiness
 from qbrkit.commitments import DROPPED, OURS
+from qbrkit.reviews.sessions import SessionReview
 from qbrkit.service_levels import MISSED
 
 CENTS = 2
@@ -16,7 +17,8 @@ def check_readiness(green: pd.DataFrame, gaps: pd.DataFrame, commentary: Mapping
                     service_levels: pd.DataFrame | None = None,
                     open_risks: pd.DataFrame | None = None,
                     silent: pd.DataFrame | None = None,
-                    promises: pd.DataFrame | None = None) -> pd.DataFrame:
+                    promises: pd.DataFrame | None = None,
+                    sessions: SessionReview | None = None) -> pd.DataFrame:
     """What is to be done before the external review of each Green Circle account.
 
     Parameters
@@ -38,6 +40,8 @@ def check_readiness(green: pd.DataFrame, gaps: pd.DataFrame, commentary: Mapping
         Order rhythms: ``account_id``, ``is_silent``, ``days_since`` the last order.
     promises : DataFrame, optional
         Of the last review, from `commitments.review_promises`.
+    sessions : SessionReview, optional
+        First moves without a counter-measure, and counter-measures that are overdue.
 
     Returns
     -------
@@ -69,5 +73,15 @@ def check_readiness(green: pd.DataFrame, gaps: pd.DataFrame, commentary: Mapping
         is_broken = (promises["side"] == OURS) & promises["outcome"].isin([MISSED, DROPPED])
         found[readiness.UNEXPLAINED] = promises[is_broken & promises["reason"].isna()].assign(
             evidence="").drop_duplicates("account_id")
+    if sessions is not None:
+        found[readiness.ATTACK_UNANSWERED] = _unanswered(sessions)
     todo = readiness.list_todo(found)
     return todo[todo["account_id"].isin(green["account_id"])].reset_index(drop=True)
+
+
+def _unanswered(sessions: SessionReview) -> pd.DataFrame:
+    """Accounts under an attack that is not answered; the evidence is where, once each."""
+    late = sessions.measures[sessions.measures["state"] == "overdue"]
+    where = ["account_id", "dimension"]
+    rows = pd.concat([sessions.unanswered[where], late[where]], ignore_index=True)
+    return rows.rename(columns={"dimension": "evidence"}).drop_duplicates()

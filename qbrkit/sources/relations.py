@@ -9,6 +9,7 @@ from qbrkit.columns import TABLES
 from qbrkit.problems import NOTED, SHOWN, STOPS, Problem
 from qbrkit.settings import Settings
 from qbrkit.sources.checks import LINES, Check, run_checks
+from qbrkit.sources.panels import check_sessions
 from qbrkit.sources.plausible import (
     check_accounts,
     check_benefits,
@@ -55,6 +56,7 @@ ACCOUNT_OF = {
     "risks": "no account is exposed to it by its id",
     "targets": "nothing is measured against it",
     "black_ops_scores": "the score counts for no account",
+    "counter_measures": "it answers no move against an account",
     "segment_overrides": "it sets the segment of no account"}
 """What becomes of a row whose account neither the accounts nor the invoice lines know."""
 
@@ -116,6 +118,7 @@ def check_between_tables(connection: duckdb.DuckDBPyConnection, tables: Iterable
                         ("benefits", check_benefits)):
         if name in present:
             problems += check(connection)
+    problems += check_sessions(connection, present, settings)
     if LINES in present:
         if "exchange_rates" not in set(broken):
             problems += _missing_rates(connection, present, currency)

@@ -25,6 +25,8 @@ HANDFUL = 5
 """So many equal rows in different files may be chance."""
 BUSY, DOUBLED = 10, 0.9
 """A day with so many rows, of which this share stand twice, was read twice."""
+ALIKE = {"black_ops_scores": "a score given twice counts once"}
+"""What becomes of rows that are the same in a table without key, where not each counts."""
 EQUAL = "stands more than once, the same in every column, and counts once"
 ONCE = ('write overlapping = "once" for the source under [sources]: a row of a later file that '
         "stands in an earlier one then counts once")
@@ -220,7 +222,8 @@ def _without_key(rows: _Rows) -> Iterator[Problem]:
         yield told
         return
     yield _of_rows(rows, f"select __mark from {counted} where most > 1", int(within), within_money,
-                   NOTED, "is the same as another row in every column; each counts",
+                   NOTED, "is the same as another row in every column; "
+                   + ALIKE.get(rows.table.name, "each counts"),
                    "Map the id that tells them apart, if there is one; if a row was exported "
                    "twice, mend the export")
 

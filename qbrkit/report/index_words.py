@@ -97,7 +97,8 @@ def gap_phrases(gaps: Mapping[str, int], words: Language) -> Iterator[str]:
                           "{n} words in the customer's language", lacking)
 
 
-def ending(pages: int, bad: int, external: int, drafts: int, words: Language) -> str:
+def ending(pages: int, bad: int, external: int, drafts: int, words: Language,
+           left: int = 0) -> str:
     """How a run ended, in one sentence.
 
     Parameters
@@ -108,7 +109,14 @@ def ending(pages: int, bad: int, external: int, drafts: int, words: Language) ->
         How many of them are external reviews, and how many of these are drafts.
     words : Language
         The reader's.
+    left : int, default 0
+        How many pages the run came not to, because it was interrupted.
     """
+    if left:
+        return words.count("The run was interrupted: {n} page is still to be made, and the same "
+                           "command goes on from here.",
+                           "The run was interrupted: {n} pages are still to be made, and the same "
+                           "command goes on from here.", left)
     if not pages:
         return words.say("Nothing was to be made.")
     if bad:

@@ -37,9 +37,9 @@ def internal_cover(review: QuarterReview, title: str) -> Cover:
     band = words.say("INTERNAL: not for customers")
     if review.is_partial:
         band = f"{band} · {words.say('PARTIAL QUARTER')}"
-    record = page_record(words, kind="internal", title=f"{words.say(title)} "
-                     f"{quarter_text(review.quarter)}",
-                     company=_company(review), running_head=f"{words.say(title)} · "
+    about = " · ".join(one for one in (words.say(title), review.territory) if one)
+    record = page_record(words, kind="internal", title=f"{about} {quarter_text(review.quarter)}",
+                     company=_company(review), running_head=f"{about} · "
                      f"{quarter_text(review.quarter)}", band=band,
                      foot=foot(words, review.data_until, review.report_id))
     values = {"quarter": quarter_text(review.quarter), "months": words.months(review.quarter),
@@ -48,7 +48,16 @@ def internal_cover(review: QuarterReview, title: str) -> Cover:
             if review.year_ago is None else words.say(
                 "{quarter}: {months}, compared with the same quarter a year before. "
                 "Data until {day}.", **values))
+    if review.territory:
+        told = f"{_of_territory(review, words)} {told}"
     return Cover(Markup("<p>{}</p>").format(told), record)
+
+
+def _of_territory(review: QuarterReview, words: Language) -> str:
+    """That the page is about one sales territory, and how many accounts it has."""
+    return words.count("Only the sales territory {territory}, with {n} Green Circle account.",
+                       "Only the sales territory {territory}, with {n} Green Circle accounts.",
+                       len(review.green_circle), territory=review.territory)
 
 
 def provenance(review: QuarterReview) -> Html:

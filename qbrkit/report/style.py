@@ -1,11 +1,11 @@
 """How charts look: one accent, greys for the rest, real text, no junk."""
 
-import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
 from typing import Any
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qbrkit.report.exhibits import Html, element_id
+from qbrkit.report.svg import lean
 
 INK, MUTED, PALE, RULE = "#1d2327", "#5b6670", "#b9c1c7", "#d9dee2"
 WIDTH = 7.2
@@ -21,6 +22,7 @@ _RC: Any = {
     "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 8.5,
     "axes.edgecolor": RULE, "axes.labelcolor": MUTED, "text.color": INK,
     "xtick.color": MUTED, "ytick.color": MUTED, "xtick.major.size": 0, "ytick.major.size": 0,
+    "xtick.bottom": False, "ytick.left": False,
     "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
     "axes.axisbelow": True, "figure.dpi": 72, "text.parse_math": False,
 }
@@ -37,7 +39,7 @@ def chart(height: float, left: float, right: float, bottom: float = 0.3,
         Height of the chart and its margins. [inches]
     """
     with mpl.rc_context(_RC):
-        figure = Figure(figsize=(WIDTH, height))
+        figure = Figure(figsize=(WIDTH, height), frameon=False)
         yield figure.add_axes((left / WIDTH, bottom / height, 1 - (left + right) / WIDTH,
                                1 - (bottom + top) / height))
 
@@ -63,27 +65,13 @@ def draw(axes: Axes, title: str, unit: str, description: str) -> Html:
         warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         axes.figure.savefig(buffer, format="svg", transparent=True,  # type: ignore[call-arg, union-attr]
                             metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
-    svg = _inline(buffer.getvalue(), salt, title, description)
+    svg = lean(buffer.getvalue())
+    svg.attrib |= {"role": "img", "aria-labelledby": f"{salt}t {salt}d"}
+    for at, (tag, text) in enumerate((("title", title), ("desc", description))):
+        svg.insert(at, ElementTree.Element(tag, {"id": salt + tag[0]}))
+        svg[at].text = text
     return Html(Markup(
         '<figure><figcaption id="{0}">{1}{2}</figcaption>'
         '<div class="scroll" role="region" aria-labelledby="{0}" tabindex="0">{3}</div></figure>'
     ).format(f"{salt}c", title, Markup(' <span class="unit">{}</span>').format(unit)
-             if unit else "", Markup(svg)))
-
-
-def _inline(svg: str, salt: str, title: str, description: str) -> str:
-    """The svg element alone, named and described, in the font of the page."""
-    body = svg[svg.index("<svg"):]
-    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    body = re.sub(r' font-family="[^"]*"|font-family: [^;"]*;? ?', "", body)
-    body = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1", body)
-    body = re.sub(r"<!--.*?-->\s*", "", body, flags=re.DOTALL)
-    # a hundredth of a point is finer than any printer; more digits only make the page heavy
-    body = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d\d)\d+", r"\1", tag[0]), body)
-    body = re.sub(r'<g id="[^"]*"', "<g", body)  # the same in every chart, and never referred to
-    head = Markup('<title id="{0}t">{1}</title><desc id="{0}d">{2}</desc>').format(
-        salt, title, description)
-    view = re.search(r'viewBox="[^"]*"', body)
-    opening = (f'<svg role="img" {view[0] if view else ""} aria-labelledby="{salt}t {salt}d" '
-               f'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">')
-    return re.sub(r"<svg[^>]*>", lambda _: opening + str(head), body, count=1).strip()
+             if unit else "", Markup(ElementTree.tostring(svg, encoding="unicode"))))

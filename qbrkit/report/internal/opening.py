@@ -23,6 +23,7 @@ from qbrkit.report.exhibits import (
     tiles,
 )
 from qbrkit.report.internal import (
+    black_ops,
     bridges,
     circle,
     contacts,
@@ -35,6 +36,7 @@ from qbrkit.report.internal import (
     seasons,
     switching,
     targets,
+    threats,
     value,
 )
 from qbrkit.report.internal.candidates import Candidate
@@ -47,9 +49,10 @@ if TYPE_CHECKING:
 OF_A_QUARTER, CHANGED, HANGS = 4.0, 1.0, 0.05
 """Weight of money of a quarter, of money of a year won, lost or expected to be, and of money that
 only hangs on something: of revenue that one person holds not all is lost at once. House rule."""
-SECTIONS = {targets: OF_A_QUARTER, retention: CHANGED, risks: CHANGED, growing: CHANGED,
-            bridges: CHANGED, circle: CHANGED, contacts: HANGS, promises: HANGS, readiness: HANGS,
-            value: HANGS, switching: HANGS, potential: HANGS, seasons: HANGS, outreach: HANGS}
+SECTIONS = {targets: OF_A_QUARTER, retention: CHANGED, risks: CHANGED, threats: CHANGED,
+            black_ops: CHANGED, growing: CHANGED, bridges: CHANGED, circle: CHANGED,
+            contacts: HANGS, promises: HANGS, readiness: HANGS, value: HANGS, switching: HANGS,
+            potential: HANGS, seasons: HANGS, outreach: HANGS}
 """Sections that bring findings and decisions, those that press most first."""
 FINDINGS = 5
 
@@ -124,7 +127,8 @@ def decisions_table(review: QuarterReview) -> Html:
     if not found:
         return nothing()
     topics = {targets: words.say("Target"), retention: words.say("Retention"),
-              risks: words.say("Risks"), growing: words.say("Growth"),
+              risks: words.say("Risks"), threats: words.say("Competitors"),
+              black_ops: words.say("Black ops"), growing: words.say("Growth"),
               bridges: words.say("Products and prices"), circle: words.say("Green Circle"),
               contacts: words.say("Contacts"), promises: words.say("Promises"),
               readiness: words.say("Contracts"), value: words.say("Value"),

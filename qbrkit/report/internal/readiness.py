@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from qbrkit.black_ops import CONTRACT_ENDS
+from qbrkit.black_ops.gaps import CONTRACT_ENDS
 from qbrkit.readiness import (
+    ATTACK_UNANSWERED,
     BLOCKS,
     NEGATIVE_VALUE,
     NO_COMMENTARY,
@@ -18,6 +19,7 @@ from qbrkit.readiness import (
     SILENT,
     UNEXPLAINED,
 )
+from qbrkit.report.attack.panel import dimension
 from qbrkit.report.exhibits import ColumnView, Html, finding, nothing, table
 from qbrkit.report.internal.candidates import Candidate
 from qbrkit.report.language import Language
@@ -137,6 +139,9 @@ def phrase(rule: str, evidence: str, words: Language) -> str:
         NO_RETURN: words.say("talk about the return first"),
         SERVICE_MISSED: words.say("explain the missed service level"),
         SILENT: words.say("ask why nothing is ordered"),
+        ATTACK_UNANSWERED: words.say("settle the counter-measure: {where}", where=", ".join(
+            dimension(one, words) for one in evidence.split(", "))) if evidence
+        else words.say("settle the counter-measure"),
         "contact_overdue": words.say("call: the contact is overdue"),
         "no_confirmed_value": words.say("have value confirmed"),
         "few_contacts": words.say("win contacts"),

@@ -1,4 +1,4 @@
-"""Risks on the register, and two black-ops sessions."""
+"""Risks on the register, two black-ops sessions, and what they decided."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -114,6 +114,26 @@ LEANS = ((0.25, -0.25, 0.10, -0.10), (-0.25, 0.20, -0.15, 0.25), (0.10, 0.15, -0
 BLIND_SPOT = (DIVIDED, "A-004", "relationship", {"Sales": 0.08, "Service": 0.60,
                                                  "Logistics": 0.55, "Purchasing": 0.65})
 
+# session, account, dimension: what we do, who, until when, and what became of it. One is overdue,
+# one has neither owner nor date, one was dropped; the second session has hardly decided yet.
+COUNTER_MEASURES = (
+    (AGREED, "A-003", "price", "Offer a frame contract with prices fixed for two years",
+     "Matthias Oberhauser", date(2026, 5, 29), "done"),
+    (AGREED, "A-003", "delivery", "Consignment stock of their twenty fastest parts",
+     "Tomasz Brandl", date(2026, 7, 31), "open"),
+    (AGREED, "A-007", "relationship", "Bring a second fitter to the plant and introduce him",
+     "Tomasz Brandl", date(2026, 6, 12), "done"),
+    (AGREED, "A-009", "delivery", "Second carrier with arrival before noon",
+     "Henrike Tolksdorf", date(2026, 6, 30), "done"),
+    (AGREED, "A-012", "delivery", "Agree on a stock list for shutdowns", "", None, "open"),
+    (AGREED, "A-012", "price", "Answer every price guarantee with one of ours",
+     "Henrike Tolksdorf", date(2026, 5, 15), "dropped"),
+    (DIVIDED, "A-004", "relationship", "Service visits every month with the account manager",
+     "Tomasz Brandl", date(2026, 10, 30), "open"),
+    (DIVIDED, "A-001", "delivery", "Test a 24-hour delivery from the nearest store",
+     "Pia Rehfeldt", date(2026, 11, 13), "open"),
+)
+
 
 def risk_rows() -> list[dict]:
     """The table risks."""
@@ -134,6 +154,12 @@ def risk_rows() -> list[dict]:
 def black_ops_rows() -> list[dict]:
     """The table black_ops_scores."""
     return [row for session in VIEWS for row in _scores(session)]
+
+
+def counter_measure_rows() -> list[dict]:
+    """The table counter_measures."""
+    names = ("session_date", "account_id", "dimension", "measure", "owner", "due", "status")
+    return [dict(zip(names, one, strict=True)) for one in COUNTER_MEASURES]
 
 
 def _scores(session: date) -> Iterator[dict]:

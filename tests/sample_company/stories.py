@@ -204,6 +204,13 @@ _THREATS = (
     ("Blind spot", "A-004",
      "On the relationship sales sees a chance of at most 0.10, all others at least 0.55.",
      "black ops"),
+    ("Counter-measures", "A-003, A-012",
+     "Of 8 decided, 3 are done and 1 is dropped; the one for A-003 on delivery is overdue by 61 "
+     "days, the one for A-012 on delivery has neither owner nor date, 2 are still in time.",
+     "black ops"),
+    ("Unanswered moves", "A-001, A-003, A-004, A-017",
+     "8 of the 12 first moves of 2026-09-15 have no counter-measure: 2 against A-001, 1 against "
+     "A-003, 2 against A-004 and all 3 against A-017.", "black ops"),
     ("Risk without owner or date", "country US",
      "R-03, the largest with 176 k to 302 k EUR of expected loss, has neither owner nor date; "
      "R-08 lacks the date and R-09 the owner.", "internal 10"),

@@ -59,6 +59,7 @@ def _tables(lines: dict[int, list[dict]]) -> dict[str, list[dict]]:
         "deals": rivals.deal_rows(), "competitor_signals": rivals.signal_rows(),
         "market": rivals.market_rows(), "risks": hazards.risk_rows(),
         "black_ops_scores": hazards.black_ops_rows(),
+        "counter_measures": hazards.counter_measure_rows(),
     }
 
 

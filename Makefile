@@ -72,7 +72,7 @@ $(READY_SPARK): $(READY)
 
 lock:  ## newest allowed versions into requirements.lock
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 2; }
-	$(UV) pip compile pyproject.toml --extra database --extra pdf --extra test --group lock --upgrade \
+	$(UV) pip compile pyproject.toml --extra cluster --extra database --extra pdf --extra test --group lock --upgrade \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --annotation-style line \
 	  --custom-compile-command "make lock" --quiet --output-file requirements.lock
 

@@ -14,10 +14,11 @@ from typing import Any
 
 from qbrkit.disclosure.account_view import identified, write_view
 from qbrkit.run import manifest
-from qbrkit.run.batch import run_pages
+from qbrkit.run.alone import alone_in
+from qbrkit.run.batch import noting, run_pages
 from qbrkit.run.browser import require_browser
 from qbrkit.run.pages import PageJob, PageResult, page_record
-from qbrkit.run.paths import write_whole
+from qbrkit.run.paths import remove_unfinished, write_whole
 from qbrkit.run.pdf import add_pdfs
 from qbrkit.run.shipped import shipped
 from qbrkit.run.summary import update_summary
@@ -76,26 +77,48 @@ class Again:
     kept: dict[str, Any]
 
     def run(self, accounts: Collection[str], workers: int = 2, force: bool = False,
-            pdf: bool = False, told: Callable[[PageResult], None] = lambda result: None,
-            begun: Callable[[int], None] = lambda count: None) -> list[dict[str, Any]]:
+            pdf: bool = False, scheduler: str = "",
+            told: Callable[[PageResult], None] = lambda result: None,
+            begun: Callable[[int], None] = lambda count: None,
+            working: Callable[[PageJob], None] = lambda job: None) -> list[dict[str, Any]]:
         """Make the pages, then the index and the manifest; as `Batch.run`."""
         from datetime import date
 
         if pdf:
             require_browser()
-        before = manifest.read_manifest(self.folder)
-        jobs = [self._job(account_id) for account_id in dict.fromkeys(accounts)]
-        begun(len(jobs))
-        results = run_pages(jobs, self.folder, before["pages"], workers, force, told)
-        made = add_pdfs((page_record(result, self.folder) for result in results), before["pages"],
-                        self.folder, date.fromisoformat(self.kept["data_until"]), pdf, workers)
-        others = [record if self._is_current(record) else
-                  record | {"cause": record["cause"] or EARLIER} for record in before["pages"]]
-        pages = manifest.merge_pages(others, made, self.folder)
+        with alone_in(self.folder):
+            remove_unfinished(self.folder)
+            before = manifest.recover(self.folder)
+            jobs = [self._job(account_id) for account_id in dict.fromkeys(accounts)]
+            begun(len(jobs))
+            day = date.fromisoformat(self.kept["data_until"])
+            try:
+                results = run_pages(jobs, self.folder, before["pages"], workers, force,
+                                    noting(told, self.folder), scheduler,
+                                    working)
+                made = add_pdfs((page_record(result, self.folder) for result in results),
+                                before["pages"], self.folder, day, pdf, workers)
+            except KeyboardInterrupt:
+                noted = manifest.recover(self.folder)["pages"]
+                self._tell(before, add_pdfs(noted, before["pages"], self.folder, day, False), jobs)
+                raise
+            self._tell(before, manifest.merge_pages(before["pages"], made, self.folder), jobs)
+            return made
+
+    def _tell(self, before: dict[str, Any], pages: list[dict[str, Any]],
+              jobs: list[PageJob]) -> None:
+        """Write the manifest and the index."""
+        keys = {job.identity: job.key for job in jobs}
+
+        def is_current(record: dict[str, Any]) -> bool:
+            key = keys.get(manifest.identity(record))
+            return record["key"] == key if key else self._is_current(record)
+
+        told = [record if is_current(record) else
+                record | {"cause": record["cause"] or EARLIER} for record in pages]
         update_summary(self.inputs.settings, before | {
-            "workspace_hash": self.inputs.inputs_hash("")}, self.kept["is_partial"], pages,
+            "workspace_hash": self.inputs.inputs_hash("")}, self.kept["is_partial"], told,
             self.folder)
-        return made
 
     def _job(self, account_id: str) -> PageJob:
         """The job of the page before, over a view with the words of now."""

@@ -5,12 +5,14 @@ Knows jobs and an executor, and nothing of what the pages say.
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed, wait
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from qbrkit.errors import LeakError
+from qbrkit.run.manifest import note_page
 from qbrkit.run.pages import (
     DRAFT,
     FAILED,
@@ -19,15 +21,21 @@ from qbrkit.run.pages import (
     PageJob,
     PageResult,
     make_page,
+    page_record,
     remove_page,
     search_hash,
     search_page,
 )
+from qbrkit.run.warm.apart import end_calls
+
+WAIT_SECONDS = 0.1
 
 
 def run_pages(jobs: Sequence[PageJob], folder: Path, previous: Iterable[dict[str, Any]] = (),
               workers: int = 2, force: bool = False,
-              told: Callable[[PageResult], None] = lambda result: None) -> list[PageResult]:
+              told: Callable[[PageResult], None] = lambda result: None,
+              scheduler: str = "",
+              working: Callable[[PageJob], None] = lambda job: None) -> list[PageResult]:
     """Make the pages of some jobs.
 
     Parameters
@@ -45,6 +53,11 @@ def run_pages(jobs: Sequence[PageJob], folder: Path, previous: Iterable[dict[str
         Make every page, changed or not.
     told : callable
         Is called with each result as it comes, for a progress bar.
+    scheduler : str, default ""
+        Address of a Dask scheduler whose workers make the external pages; see
+        `cluster.opened_cluster`.
+    working : callable
+        Is called with each page that is begun here, by the thread that waits for it.
 
     Returns
     -------
@@ -57,31 +70,65 @@ def run_pages(jobs: Sequence[PageJob], folder: Path, previous: Iterable[dict[str
         if not force and (reused := _reused(job, known.get(job.key), folder)):
             results[at] = reused
             told(reused)
-    # papermill starts one kernel process per notebook; the threads here only wait for them
-    with ThreadPoolExecutor(max_workers=max(1, workers)) as executor:
-        results |= _run(executor, {at: job for at, job in enumerate(jobs) if at not in results},
-                        told)
+    open_jobs = {at: job for at, job in enumerate(jobs) if at not in results}
+    if open_jobs:
+        with _executor(workers, scheduler) as executor:
+            results |= _run(executor, open_jobs, told, working)
     return [results[at] for at in range(len(jobs))]
 
 
+def _executor(workers: int, scheduler: str) -> AbstractContextManager[Executor]:
+    if scheduler:
+        from qbrkit.run.cluster import opened_cluster
+
+        return opened_cluster(scheduler, workers)
+    # each page has a process of its own; the threads only wait for them
+    return ThreadPoolExecutor(max_workers=max(1, workers))
+
+
 def _run(executor: Executor, jobs: dict[int, PageJob],
-         told: Callable[[PageResult], None]) -> dict[int, PageResult]:
+         told: Callable[[PageResult], None],
+         working: Callable[[PageJob], None]) -> dict[int, PageResult]:
+    def make(job: PageJob) -> PageResult:
+        working(job)
+        return make_page(job)
+
     waiting: dict[Future[PageResult], int] = {
-        executor.submit(make_page, job): at for at, job in jobs.items()}
+        executor.submit(make, job): at for at, job in jobs.items()}
     results = {}
     try:
         for future in as_completed(waiting):
-            at = waiting[future]
+            at = waiting.pop(future)  # and with it what it holds
             error = future.exception()
             if error is not None:
                 remove_page(jobs[at].page)
             results[at] = future.result() if error is None else PageResult(
                 jobs[at], FAILED, cause=f"{type(error).__name__}: {error}")
             told(results[at])
-    except BaseException:  # ctrl-C: what runs may end, what waits must not begin
+    except BaseException:  # ctrl-C: what waits must not begin, what runs ends
         executor.shutdown(wait=False, cancel_futures=True)
+        for future in _end(waiting):  # made between the last one told and the interrupt
+            if future.exception() is None:
+                told(future.result())
         raise
     return results
+
+
+def _end(waiting: Iterable[Future[PageResult]]) -> list[Future[PageResult]]:
+    """End the processes of pages; once this returns nothing more is written."""
+    begun = [future for future in waiting if not future.cancel()]
+    while wait(begun, timeout=WAIT_SECONDS).not_done:
+        end_calls()
+    return begun
+
+
+def noting(told: Callable[[PageResult], None], folder: Path) -> Callable[[PageResult], None]:
+    """Keep the record of each page that is made, and then tell it."""
+    def noted(result: PageResult) -> None:
+        if result.status != REUSED:
+            note_page(page_record(result, folder), folder)
+        told(result)
+    return noted
 
 
 def _reused(job: PageJob, record: dict[str, Any] | None, folder: Path) -> PageResult | None:

@@ -17,6 +17,8 @@ import click
 
 from qbrkit import __version__
 from qbrkit.errors import QbrError, ReconciliationError
+from qbrkit.run.options import Results, address_given, folder_of, with_scheduler
+from qbrkit.run.score_sheets_cli import add_score_sheets
 
 if TYPE_CHECKING:
     from qbrkit.run.again import Again
@@ -54,13 +56,15 @@ def common(verb: Callable) -> Callable:
                   help="Folder with qbr.toml.  [default: data/sample in a clone, else here]")
     @click.option("--quarter", default="", metavar="2026Q3",
                   help="Fiscal quarter.  [default: the last complete one]")
-    @click.option("--out", type=click.Path(file_okay=False, path_type=Path),
-                  help="Folder for the results.  [default: WORKSPACE/out]")
+    @click.option("--out", type=Results(), metavar="DIRECTORY",
+                  help="Folder for the results, or an address.  [default: WORKSPACE/out]")
     @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
     @functools.wraps(verb)
-    def told(*args: Any, workspace: Path | None, debug: bool, **options: Any) -> None:
+    def told(*args: Any, workspace: Path | None, out: Path | str | None, debug: bool,
+             **options: Any) -> None:
+        workspace = workspace or default_workspace()
         try:
-            verb(*args, workspace=workspace or default_workspace(), **options)
+            verb(*args, workspace=workspace, out=folder_of(out, workspace), **options)
         except QbrError as error:
             if debug:
                 traceback.print_exc()
@@ -222,20 +226,25 @@ def explain(workspace: Path, quarter: str, out: Path | None, account: str, figur
     found.require_reconciled()
 
 
-def pages(kind: str, name: str, summary: str) -> None:
-    """Add the verb that makes one kind of page of the whole company."""
+def pages(kind: str, name: str, summary: str,
+          narrowed: Callable = lambda verb: verb) -> None:
+    """Add the verb that makes one kind of page of the whole company, or narrowed by an option."""
 
     @qbr.command(name, help=f"{summary}\n\n\b\nExample:\n  qbr {name} --workspace data/sample",
                  short_help=summary)
     @common
     @click.option("--force", is_flag=True, help="Make the page even when nothing changed.")
-    def verb(workspace: Path, quarter: str, out: Path | None, force: bool) -> None:
-        _finish(_open(workspace, quarter, out), kinds=[kind], force=force)
+    @narrowed
+    def verb(workspace: Path, quarter: str, out: Path | None, force: bool, **part: Any) -> None:
+        _finish(_open(workspace, quarter, out), kinds=[kind], force=force, **part)
 
 
 pages("internal", "internal", "The internal review, for the team.")
-pages("black_ops", "black-ops", "Black ops: gaps that a competitor would find.")
+pages("black_ops", "black-ops", "Black ops: where a competitor would begin, and our answer.",
+      click.option("--territory", default="", metavar="NAME",
+                   help="Only this sales territory.  [default: all]"))
 pages("transactional_plan", "plan", "The yearly plan of the transactional accounts.")
+add_score_sheets(qbr, common)
 
 
 def with_pdf(verb: Callable) -> Callable:
@@ -252,8 +261,9 @@ def with_pdf(verb: Callable) -> Callable:
 @click.option("--workers", type=click.IntRange(1), help="Pages at a time.  [default: cores]")
 @click.option("--force", is_flag=True, help="Make pages even when nothing changed.")
 @with_pdf
+@with_scheduler
 def external(workspace: Path, quarter: str, out: Path | None, chosen: tuple[str, ...],
-             workers: int | None, force: bool, pdf: bool) -> None:
+             **options: Any) -> None:
     """External reviews, one per Green Circle account.
 
     \b
@@ -264,10 +274,9 @@ def external(workspace: Path, quarter: str, out: Path | None, chosen: tuple[str,
 
     again = find_again(workspace, quarter, out or workspace / "out", chosen)
     if again:
-        _finish(again, accounts=chosen, workers=workers, force=force, pdf=pdf)
+        _finish(again, accounts=chosen, **options)
     else:
-        _finish(_open(workspace, quarter, out), kinds=["external"], accounts=chosen,
-                workers=workers, force=force, pdf=pdf)
+        _finish(_open(workspace, quarter, out), kinds=["external"], accounts=chosen, **options)
 
 
 @qbr.command()
@@ -276,19 +285,21 @@ def external(workspace: Path, quarter: str, out: Path | None, chosen: tuple[str,
 @click.option("--force", is_flag=True, help="Make pages even when nothing changed.")
 @click.option("--only-failed", is_flag=True, help="Only pages that failed the last time.")
 @with_pdf
-def run(workspace: Path, quarter: str, out: Path | None, workers: int | None, force: bool,
-        only_failed: bool, pdf: bool) -> None:
+@with_scheduler
+def run(workspace: Path, quarter: str, out: Path | None, **options: Any) -> None:
     """The whole quarter: check, internal review, external reviews, plan, index.
 
     \b
     Example:
       qbr run --workspace data/sample --quarter 2026Q4
     """
-    _finish(_open(workspace, quarter, out), workers=workers, force=force, only_failed=only_failed,
-            pdf=pdf)
+    _finish(_open(workspace, quarter, out), **options)
 
 
 def _open(workspace: Path, quarter: str, out: Path | None) -> "Batch":
+    from qbrkit.run.warm.apart import warm_up
+
+    warm_up()  # it imports while the exports are read
     from qbrkit.reviews import review_quarter
     from qbrkit.run.paths import work_folder
     from qbrkit.run.quarter import Batch
@@ -301,22 +312,19 @@ def _open(workspace: Path, quarter: str, out: Path | None) -> "Batch":
 
 def _finish(batch: "Batch | Again", workers: int | None = None, **options: Any) -> None:
     """Run a batch under a progress bar, say how it ended, and exit so."""
+    from qbrkit.run.elsewhere import kept_at
     from qbrkit.run.pages import FAILED, REFUSED
     from qbrkit.run.progress import Progress
     from qbrkit.run.summary import ending
 
     progress = Progress()
-    with progress:
-        made = batch.run(told=progress.told, begun=progress.begun,
+    with kept_at(address_given(), batch.folder) as index, progress:
+        made = batch.run(told=progress.told, begun=progress.begun, working=progress.working,
                          workers=workers or os.cpu_count() or 1, **options)
-    for record in made:
-        if record["status"] in {FAILED, REFUSED}:
-            click.echo(f"{record['status']}: {record['kind']} {record['account_id'] or ''} "
-                       f"{record['name'] or ''}: {record['cause']}", err=True)
     unprinted = {record["pdf_cause"] for record in made if record.get("pdf_cause")}
     for cause in sorted(unprinted):
         click.echo(f"failed: {cause}", err=True)
     click.echo(ending(made))
-    click.echo(batch.folder / "index.html")
+    click.echo(index)
     if unprinted or any(record["status"] in {FAILED, REFUSED} for record in made):
         sys.exit(SOME_FAILED)

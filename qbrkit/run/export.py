@@ -107,9 +107,10 @@ def css_string(text: object) -> str:
     return '"' + re.sub(r"[^\w .,:;·–—-]", lambda found: f"\\{ord(found[0]):x} ", plain) + '"'
 
 
-def without_comments(css: str) -> str:
-    """Leave out the comments of a style sheet: they are for those who change it."""
-    return re.sub(r"/\*.*?\*/\s*", "", css, flags=re.DOTALL)
+def compact_css(css: str) -> str:
+    """Leave out the comments and the layout of a style sheet: they are for those who change it."""
+    rules = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    return re.sub(r'"[^"]*"|\s*([{};,])\s*', lambda found: found[1] or found[0], rules).strip()
 
 
 def safe_accent(accent: object) -> str:
@@ -140,6 +141,6 @@ def _exporter(kind: str) -> TemplateExporter:
             exclude_raw=True,
         )
         exporter.register_filter("css_string", css_string)
-        exporter.register_filter("without_comments", without_comments)
+        exporter.register_filter("compact_css", compact_css)
         setattr(_exporters, kind, exporter)
     return getattr(_exporters, kind)

@@ -15,9 +15,9 @@ from qbrkit.reviews import QuarterReview
 from qbrkit.run.leaks import AS_WRITTEN, FIGURE, INTERNAL_TEXT
 from qbrkit.run.page_words import short_names, told_apart, without_legal_form
 from qbrkit.sources import Workspace
+from qbrkit.threats.encounters import SEVERAL
+from qbrkit.threats.names import UNKNOWN
 
-NOBODY = {"unknown", "other", "none"}
-"""Competitors that are none."""
 SEGMENTS = ["Green Circle", "transactional account", "Fernbetreuung"]
 INTERNAL_WORDS = ["gross margin", "Rohertrag", "Deckungsbeitrag", "Marge", "Handelsspanne",
                   "cost of goods", "Wareneinsatz", "share of wallet", "win rate", "gatekeeper",
@@ -25,7 +25,8 @@ INTERNAL_WORDS = ["gross margin", "Rohertrag", "Deckungsbeitrag", "Marge", "Hand
 """What a customer's page never speaks of, in any language of the kit."""
 INTERNAL_TEXTS = {"risks": ("driver", "solution"), "objectives": ("text",),
                   "complaints": ("subject",), "deals": ("loss_reason",),
-                  "segment_overrides": ("reason",), "black_ops_scores": ("move",)}
+                  "segment_overrides": ("reason",), "black_ops_scores": ("move",),
+                  "counter_measures": ("measure",), "competitor_signals": ("kind", "source")}
 """Columns of the export with sentences that no customer may read."""
 TEXT_LENGTH, TEXT_WORDS = 24, 4
 """Shorter ones may stand on a page by chance."""
@@ -100,8 +101,9 @@ def _named(workspace: Workspace, review: QuarterReview | None = None) -> dict[st
     known = [] if review is None else [review.accounts]
     known += [tables["accounts"]] if "accounts" in tables else []
     rivals = {name for table in ("deals", "competitor_signals")
-              for name in _values(workspace, table, "competitor")
-              if name.casefold() not in NOBODY}
+              for cell in _values(workspace, table, "competitor")
+              for name in (" ".join(one.split()) for one in cell.split(SEVERAL))
+              if name.casefold() not in UNKNOWN}
     return {ID: {one for table in known for one in table["account_id"].dropna()},
             NAME: {one for table in known for one in table["name"].dropna()},
             RIVAL: rivals, RATER: _values(workspace, "black_ops_scores", "rater")}

@@ -94,9 +94,10 @@ class Gate:
                     self._terms.setdefault(key, []).append((what, term, text, rule))
                     self._sizes.setdefault(key[0], set()).add(len(key))
 
-    def find(self, page: bytes, allowed: Collection[str] = ()) -> list[Leak]:
-        """Search one page; see `find_leaks`."""
-        own = Gate({"": allowed})
+    def find(self, page: bytes, allowed: Collection[str] = (),
+             further: "Gate | None" = None) -> list[Leak]:
+        """Search one page, for the terms of a further gate as well; see `find_leaks`."""
+        own, gates = Gate({"": allowed}), [self, *([further] if further else [])]
         leaks: dict[tuple[str, str], Leak] = {}
         for text, place, cuts in page_texts(page):
             hits = [
@@ -107,7 +108,7 @@ class Gate:
             ]
             tokens = [] if place == SOURCE else list(_TOKEN.finditer(text))
             words = [token[0].casefold() for token in tokens]
-            hits += self._hits(text, place, tokens, words)
+            hits += [hit for gate in gates for hit in gate._hits(text, place, tokens, words)]
             free = [span[:2] for span in own._spans(tokens, words)] if hits else []
             for what, found, start, end in hits:
                 if cuts is not None and bisect_right(cuts, start) >= bisect_left(cuts, end):

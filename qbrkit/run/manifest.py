@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from qbrkit.run.shipped import shipped
 
 SCHEMA = 1
 FILE = "manifest.json"
+NOTES = Path("work", "made.jsonl")
+"""The pages of a run that has not ended, a line for each; the manifest takes its place."""
 RECORD = {"kind", "account_id", "status", "seconds", "file", "sha256", "cause", "missing", "key"}
 """What every page record holds."""
 
@@ -28,22 +31,60 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest if is_whole else nothing
 
 
+def recover(folder: Path) -> dict[str, Any]:
+    """The manifest of the run before, with the pages of one that was ended since.
+
+    Pages that these replaced under another name are removed.
+    """
+    before, noted = read_manifest(folder), _noted(folder)
+    if not noted:
+        return before
+    new = {identity(record) for record in noted}
+    remove_stale([record for record in before["pages"] if identity(record) in new], noted, folder)
+    return before | {"pages": merge_pages(before["pages"], noted, folder)}
+
+
+def note_page(record: Mapping[str, Any], folder: Path) -> None:
+    """Keep the record of a page until the manifest is written, should the run not come to that."""
+    with suppress(OSError):  # a full disk is told by what has to be written
+        (folder / NOTES).parent.mkdir(parents=True, exist_ok=True)
+        with open(folder / NOTES, "ab") as notes:  # a line that was cut off spoils no other
+            notes.write(b"\n" + json.dumps(record).encode())
+
+
+def _noted(folder: Path) -> list[dict[str, Any]]:
+    """The notes that are whole, the last of each page."""
+    records = {}
+    with suppress(FileNotFoundError):
+        for line in (folder / NOTES).read_bytes().splitlines():
+            with suppress(ValueError):
+                record = json.loads(line)
+                if isinstance(record, dict) and record.keys() >= RECORD:
+                    records[identity(record)] = record
+    return [*records.values()]
+
+
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Write the manifest whole; figures that are not known are null."""
     text = json.dumps({"schema": SCHEMA, **manifest}, ensure_ascii=False, indent=1,
                       allow_nan=False)
     write_whole(folder / FILE, text + "\n")
+    (folder / NOTES).unlink(missing_ok=True)
+
+
+def identity(record: Mapping[str, Any]) -> tuple[str, str]:
+    """Which page a record is of: its kind, and the account or the territory it is about."""
+    return record["kind"], record["account_id"] or record.get("name") or ""
 
 
 def merge_pages(previous: Iterable[dict[str, Any]], made: Iterable[dict[str, Any]],
                 folder: Path) -> list[dict[str, Any]]:
     """Records of the pages just made, and of those made before that still lie there."""
     made = list(made)
-    new = {(record["kind"], record["account_id"]) for record in made}
-    kept = [record for record in previous
-            if (record["kind"], record["account_id"]) not in new
+    new = {identity(record) for record in made}
+    kept = [record for record in previous if identity(record) not in new
             and (record["file"] is None or (folder / record["file"]).is_file())]
-    return sorted([*made, *kept], key=lambda record: (record["kind"], record["account_id"] or ""))
+    return sorted([*made, *kept], key=identity)
 
 
 def remove_stale(previous: Iterable[dict[str, Any]], made: Iterable[dict[str, Any]],

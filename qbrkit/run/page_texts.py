@@ -136,4 +136,6 @@ def plain(text: str) -> str:
     """Decode and unify the signs of a text."""
     text = _BASE64.sub("data:", html.unescape(text))
     text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), unquote(text))
+    if text.isascii():  # the same, at a fraction of the time
+        return text.replace("`", "'")
     return unicodedata.normalize("NFKC", _UNSEEN.sub("", text).translate(_SIGNS))

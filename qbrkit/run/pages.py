@@ -5,26 +5,27 @@ The function is plain and its arguments can be pickled, so that any executor can
 
 import hashlib
 import json
-import re
+import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from qbrkit.errors import LeakError, NotebookError, QbrError
-from qbrkit.run.leaks import INTERNAL_TEXT, Gate, Leak, find_leaks, refuse
+from qbrkit.errors import LeakError, QbrError
+from qbrkit.run.execution import execute, one_line
+from qbrkit.run.leaks import INTERNAL_TEXT, Gate, Leak, refuse
 from qbrkit.run.origins import origin_of, texts_of_view
 from qbrkit.run.paths import write_whole
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
+from qbrkit.run.warm.apart import DEAF_SECONDS, DiedError, SilentError, call_apart, can_fork
 
 READY, DRAFT, FAILED, REFUSED, REUSED = "ready", "draft", "failed", "refused", "reused"
-CELL_SECONDS = 900
-START_SECONDS = 120
-_COLORS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+CELL_SECONDS = 900.0
+SAVE_SECONDS = 2.0
+LEAST_PAGE_BYTES = 4_000_000_000
+"""A page may always take so much memory; what takes more than the machine has ends alone."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,12 @@ class PageJob:
         The reader's own id and names.
     gaps : mapping of str to int
         What the page could be better with; see `gaps.find_gaps`.
+    cell_seconds : float
+        How long a cell may run.
+    memory_bytes : int or None
+        How much memory the process of the page may take; by default half of the machine's.
+    save_seconds : float
+        So often the executed notebook is saved at most before its end.
     """
 
     kind: str
@@ -71,6 +78,14 @@ class PageJob:
     forbidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     allowed: tuple[str, ...] = ()
     gaps: Mapping[str, int] = field(default_factory=dict)
+    cell_seconds: float = CELL_SECONDS
+    memory_bytes: int | None = None
+    save_seconds: float = SAVE_SECONDS
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Which page it is, as `manifest.identity` tells it of a record."""
+        return self.kind, self.account_id or self.name
 
 
 @dataclass(frozen=True)
@@ -86,6 +101,57 @@ class PageResult:
 
 
 def make_page(job: PageJob) -> PageResult:
+    """Make one page, in a process of its own where processes can be forked.
+
+    Parameters
+    ----------
+    job : PageJob
+        What to make.
+
+    Returns
+    -------
+    PageResult
+        See `make_page_here`; a process that died without a word is tried once more, and
+        ``failed`` then, with the cell that ran.
+    """
+    if not can_fork():
+        return make_page_here(job)
+    started, log, cell = time.perf_counter(), job.executed.with_suffix(".log"), 0
+
+    def heard(message: tuple[str, int]) -> None:
+        nonlocal cell
+        cell = message[1] + 1
+
+    # the second time each cell is saved, for whoever looks for the cause
+    for times, save_seconds in (("once", job.save_seconds), ("twice", 0.0)):
+        try:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            log.unlink(missing_ok=True)
+            result: PageResult = call_apart(
+                make_page_here, replace(job, save_seconds=save_seconds), log=log,
+                seconds=job.cell_seconds + DEAF_SECONDS,
+                memory_bytes=job.memory_bytes or _memory_bytes(), told=heard)
+            return replace(result, job=job)
+        except SilentError:
+            cause = f"cell {cell}: it ran longer than {job.cell_seconds:g} seconds, deaf to all"
+            break
+        except DiedError as error:
+            cause = f"cell {cell}: {error}, {times}"
+        except OSError as error:
+            cause = one_line(error)
+            break
+    remove_page(job.page)
+    return PageResult(job, FAILED, round(time.perf_counter() - started, 2), cause=cause)
+
+
+@cache
+def _memory_bytes() -> int:
+    """What one page may take: less than the machine has, so that only that page ends."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(LEAST_PAGE_BYTES, machine // 2)
+
+
+def make_page_here(job: PageJob) -> PageResult:
     """Run, export, search and release one page; a fault becomes its status, not an error.
 
     Parameters
@@ -106,7 +172,7 @@ def make_page(job: PageJob) -> PageResult:
     except LeakError as error:
         result = PageResult(job, REFUSED, cause=str(error))
     except (QbrError, OSError) as error:
-        result = PageResult(job, FAILED, cause=_one_line(error))
+        result = PageResult(job, FAILED, cause=one_line(error))
     if result.status in {FAILED, REFUSED}:
         remove_page(job.page)
     return replace(result, seconds=round(time.perf_counter() - started, 2))
@@ -114,8 +180,9 @@ def make_page(job: PageJob) -> PageResult:
 
 def remove_page(page: Path) -> None:
     """Remove a page and its PDF, so that no older one is taken for one that is not released."""
-    page.unlink(missing_ok=True)
-    page.with_suffix(".pdf").unlink(missing_ok=True)
+    for file in (page, page.with_suffix(".pdf")):
+        with suppress(OSError):  # where nothing can be written, and index and manifest name none
+            file.unlink(missing_ok=True)
 
 
 def _make(job: PageJob) -> PageResult:
@@ -168,9 +235,8 @@ def search_page(job: PageJob, page: bytes) -> None:
             return origin_of(leak, texts_of_view(Path(job.parameters.get("account_view", "")),
                                                  job.account_id))
 
-        found = [*_gate(job.forbidden_file.read_bytes()).find(page, job.allowed),
-                 *find_leaks(page, job.forbidden, job.allowed)]
-        leaks = dict.fromkeys(found)  # both find scripts and paths
+        leaks = _gate(job.forbidden_file.read_bytes()).find(page, job.allowed,
+                                                            Gate(job.forbidden))
         refuse([leak for leak in leaks if not _is_told(leak, job)], job.page.name, origin)
 
 
@@ -184,64 +250,11 @@ def _is_told(leak: Leak, job: PageJob) -> bool:
     return bool(disclosed_texts([leak.found], view))
 
 
-def execute(job: PageJob) -> "NotebookNode":
-    """Run the notebook of a job with papermill; a kernel that died is tried once more.
-
-    Raises
-    ------
-    NotebookError
-        If a cell failed or the kernel died twice.
-    """
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-
-    from qbrkit.run.kernel import logged_kernel_manager
-    from qbrkit.run.parameters import check_parameters, papermill_path
-
-    check_parameters(job.notebook, job.parameters)
-    job.executed.parent.mkdir(parents=True, exist_ok=True)
-    log = job.executed.with_suffix(".log")
-    log.unlink(missing_ok=True)
-    for last_try in (False, True):
-        try:
-            # no cwd: papermill would change the directory of the whole process, and with
-            # several threads an account would run in another one's folder
-            return papermill.execute_notebook(
-                papermill_path(job.notebook), papermill_path(job.executed),
-                dict(job.parameters), progress_bar=False,
-                kernel_name="python3", start_timeout=START_SECONDS, execution_timeout=CELL_SECONDS,
-                resources={"metadata": {"path": str(job.notebook.parent)}},
-                kernel_manager_class=logged_kernel_manager(log))
-        except papermill.PapermillExecutionError as error:
-            raise NotebookError(_cause(error), error.cell_index + 1) from error
-        except CellTimeoutError as error:
-            raise NotebookError(f"a cell ran longer than {CELL_SECONDS} seconds") from error
-        except (DeadKernelError, RuntimeError) as error:
-            if last_try:
-                raise NotebookError(f"the kernel died twice: {_one_line(error)}") from error
-    raise AssertionError("unreachable")
-
-
 @lru_cache(maxsize=4)  # by the terms and not by the file's name, which the next run uses again
 def _gate(terms: bytes) -> Gate:
     import json
 
     return Gate(json.loads(terms))
-
-
-def _cause(error: Any) -> str:
-    """First line of a cell's error, and the mark that Jupyter shows beside the cell."""
-    lines = _COLORS.sub("", f"{error.ename}: {error.evalue}").strip().splitlines()
-    return f"{_plain(lines[0])} (In [{error.exec_count}])"
-
-
-def _one_line(error: BaseException) -> str:
-    return _plain(str(error) or type(error).__name__)
-
-
-def _plain(text: str) -> str:
-    """Without terminal colors, on one line, of a readable length."""
-    return " ".join(_COLORS.sub("", text).split())[:400]
 
 
 def page_record(result: PageResult, folder: Path) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from pathlib import Path
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt")
                                            for n in range(10))}
 """Names that Windows keeps for devices, whatever the ending."""
+_UNFINISHED = re.compile(r"\..+\.\d+")
+"""Names that `whole_file` gives."""
 _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue",
                           "ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ł": "l", "Ł": "L"})
 
@@ -66,6 +68,13 @@ def whole_file(file: Path) -> Iterator[Path]:
         os.replace(unfinished, file)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what processes that were killed had begun to write below a folder."""
+    for file in folder.rglob(".*"):
+        if _UNFINISHED.fullmatch(file.name):
+            file.unlink(missing_ok=True)
 
 
 def work_folder(out: Path) -> Path:

@@ -12,10 +12,12 @@ from qbrkit.explain.names import find_account, groups_of
 from qbrkit.languages import untranslated
 from qbrkit.periods import choose_period, quarter_text
 from qbrkit.report.language import language
-from qbrkit.reviews import QuarterReview
+from qbrkit.reviews import QuarterReview, of_territory
+from qbrkit.reviews.territory import territories
 from qbrkit.run import manifest
 from qbrkit.run.again import EARLIER, keep_jobs
-from qbrkit.run.batch import run_pages
+from qbrkit.run.alone import alone_in
+from qbrkit.run.batch import noting, run_pages
 from qbrkit.run.browser import require_browser
 from qbrkit.run.calls import write_calls
 from qbrkit.run.forbidden import (
@@ -27,7 +29,13 @@ from qbrkit.run.forbidden import (
 )
 from qbrkit.run.gaps import find_gaps
 from qbrkit.run.pages import FAILED, REFUSED, PageJob, PageResult, page_record
-from qbrkit.run.paths import named_slug, unique_slugs, work_folder, write_whole
+from qbrkit.run.paths import (
+    named_slug,
+    remove_unfinished,
+    unique_slugs,
+    work_folder,
+    write_whole,
+)
 from qbrkit.run.pdf import add_pdfs
 from qbrkit.run.shipped import shipped
 from qbrkit.run.summary import write_summary
@@ -92,25 +100,33 @@ class Batch:
                 f"{it} Green Circle by hand, enter {it} in segment_overrides")
         return chosen
 
-    def list_jobs(self, kinds: Collection[str], accounts: Collection[str] = ()) -> list[PageJob]:
-        """Jobs of some kinds of page; writes the account views that external ones read."""
+    def list_jobs(self, kinds: Collection[str], accounts: Collection[str] = (),
+                  territory: str = "") -> list[PageJob]:
+        """Jobs of some kinds of page; writes the account views that external ones read.
+
+        Black ops may be of one sales territory; one that nobody knows is a `ParameterError`.
+        """
         chosen = self.choose_accounts(accounts) if EXTERNAL in kinds else []
         companies = [kind for kind in (INTERNAL, BLACK_OPS, PLAN) if kind in kinds]
         data = (keep_workspace(self.workspace, work_folder(self.out)).state if companies
                 else None)
-        return [*(self._company_job(kind, str(data)) for kind in companies),
+        name = of_territory(self.review, territory).territory
+        return [*(self._company_job(kind, str(data), name if kind == BLACK_OPS else "")
+                  for kind in companies),
                 *(self._external_jobs(chosen) if EXTERNAL in kinds else ())]
 
-    def _company_job(self, kind: str, data: str) -> PageJob:
+    def _company_job(self, kind: str, data: str, territory: str) -> PageJob:
         name = NOTEBOOKS[kind]
         notebook = shipped("notebooks") / f"{name}.ipynb"
         quarter = quarter_text(self.review.quarter)
+        own = f"{name}_{unique_slugs(territories(self.review))[territory]}" if territory else name
         return PageJob(
             kind, notebook,
-            {"workspace": data, "quarter": quarter},
-            executed=self.folder / "work" / "notebooks" / f"{name}.ipynb",
-            page=self.folder / "internal" / f"{name}.html",
-            key=manifest.page_key(notebook, quarter, self.review.inputs_hash))
+            {"workspace": data, "quarter": quarter}
+            | ({"territory": territory} if territory else {}),
+            executed=self.folder / "work" / "notebooks" / f"{own}.ipynb",
+            page=self.folder / "internal" / f"{own}.html", name=territory,
+            key=manifest.page_key(notebook, quarter, self.review.inputs_hash, territory))
 
     def _external_jobs(self, accounts: list[str]) -> Iterator[PageJob]:
         notebook = shipped("notebooks") / f"{NOTEBOOKS[EXTERNAL]}.ipynb"
@@ -148,8 +164,10 @@ class Batch:
 
     def run(self, kinds: Collection[str] = KINDS, accounts: Collection[str] = (),
             workers: int = 2, force: bool = False, only_failed: bool = False, pdf: bool = False,
+            territory: str = "", scheduler: str = "",
             told: Callable[[PageResult], None] = lambda result: None,
-            begun: Callable[[int], None] = lambda count: None) -> list[dict[str, Any]]:
+            begun: Callable[[int], None] = lambda count: None,
+            working: Callable[[PageJob], None] = lambda job: None) -> list[dict[str, Any]]:
         """Make pages, then accounts.csv, the index and the manifest; with the plan, its calls.
 
         Parameters
@@ -164,46 +182,105 @@ class Batch:
             Make also what is unchanged; make only what failed the last time.
         pdf : bool
             Print external pages, as PDF beside each.
-        told, begun : callable
-            Told each result, and how many pages there will be, for a progress bar.
+        territory : str, default ""
+            The one sales territory of a page of black ops; empty for all.
+        scheduler : str, default ""
+            Address of a Dask scheduler whose workers make the external pages.
+        told, begun, working : callable
+            Told each result, how many pages there will be, and each page that is begun (by
+            another thread), for a progress bar.
 
         Returns
         -------
         list of dict
             Records of the pages of this run.
+
+        Raises
+        ------
+        SettingError
+            If another run works in the folder of the quarter.
+        KeyboardInterrupt
+            If it was interrupted; manifest and index tell what was made until then.
         """
         if pdf:
             require_browser()  # told before the pages are made, not after
-        before = manifest.read_manifest(self.folder)
-        same_inputs = before.get("workspace_hash") == self.review.inputs_hash
-        if only_failed and not before["pages"]:
+        self._require_known(kinds, accounts, territory)
+        with alone_in(self.folder):
+            remove_unfinished(self.folder)
+            before = manifest.recover(self.folder)
+            jobs = self.list_jobs(kinds, accounts, territory)
+            if only_failed:
+                jobs = self._failed_before(jobs, before["pages"])
+            begun(len(jobs))
+            try:
+                results = run_pages(jobs, self.folder, before["pages"], workers, force,
+                                    noting(told, self.folder), scheduler,
+                                    working)
+                made = add_pdfs((page_record(result, self.folder) for result in results),
+                                before["pages"], self.folder, self.review.data_until, pdf,
+                                workers)
+            except KeyboardInterrupt:
+                self._stop(jobs, before)
+                raise
+            kept = self._kept(made, before, () if accounts or only_failed else kinds)
+            if PLAN in kinds:
+                write_calls(self.review, self.folder / "internal")
+            self._keep([job for job in jobs if job.kind == EXTERNAL])
+            write_summary(self.review, manifest.merge_pages(kept, made, self.folder), self.folder)
+            return made
+
+    def _require_known(self, kinds: Collection[str], accounts: Collection[str],
+                       territory: str) -> None:
+        """Refuse accounts and a territory that cannot be used before anything is written."""
+        if EXTERNAL in kinds:
+            self.choose_accounts(accounts)
+        of_territory(self.review, territory)
+
+    def _failed_before(self, jobs: list[PageJob],
+                       before: list[dict[str, Any]]) -> list[PageJob]:
+        if not before:
             raise ParameterError("--only-failed: there is no earlier run of "
                                  f"{quarter_text(self.review.quarter)}; leave it out")
-        jobs = self.list_jobs(kinds, accounts)
-        if only_failed:
-            failed = {(record["kind"], record["account_id"] or "") for record in before["pages"]
-                      if record["status"] in {FAILED, REFUSED}}
-            jobs = [job for job in jobs if (job.kind, job.account_id) in failed]
-        begun(len(jobs))
-        results = run_pages(jobs, self.folder, before["pages"], workers, force, told)
-        made = add_pdfs((page_record(result, self.folder) for result in results),
-                        before["pages"], self.folder, self.review.data_until, pdf, workers)
-        is_whole = not accounts and not only_failed
-        done = {(record["kind"], record["account_id"]) for record in made}
+        failed = {manifest.identity(record) for record in before
+                  if record["status"] in {FAILED, REFUSED}}
+        return [job for job in jobs if job.identity in failed]
+
+    def _kept(self, made: list[dict[str, Any]], before: dict[str, Any],
+              whole: Collection[str]) -> list[dict[str, Any]]:
+        """Records of before that stay; pages that were replaced, or are made no more, go.
+
+        Of the kinds in `whole` all pages were made.
+        """
+        done = {manifest.identity(record) for record in made}
         replaced: list[dict[str, Any]] = []
         kept: list[dict[str, Any]] = []
         for record in before["pages"]:
-            is_replaced = ((record["kind"], record["account_id"]) in done
-                           or (is_whole and record["kind"] in kinds))
+            is_replaced = manifest.identity(record) in done or (
+                record["kind"] in whole and record["kind"] != BLACK_OPS)
             (replaced if is_replaced else kept).append(record)
         manifest.remove_stale(replaced, made, self.folder)
-        if not same_inputs:  # kept in the manifest, or no later run would know whose file it is
-            kept = [record | {"cause": record["cause"] or EARLIER} for record in kept]
-        if PLAN in kinds:
-            write_calls(self.review, self.folder / "internal")
-        self._keep([job for job in jobs if job.kind == EXTERNAL])
-        write_summary(self.review, manifest.merge_pages(kept, made, self.folder), self.folder)
-        return made
+        if before.get("workspace_hash") == self.review.inputs_hash:
+            return kept
+        # kept in the manifest, or no later run would know whose file it is
+        return [record | {"cause": record["cause"] or EARLIER} for record in kept]
+
+    def _stop(self, jobs: list[PageJob], before: dict[str, Any]) -> None:
+        """Tell what is there when a run is interrupted: what it made, and what it came not to."""
+        remove_unfinished(self.folder)
+        known = manifest.recover(self.folder)["pages"]
+        pages = add_pdfs(known, before["pages"], self.folder, self.review.data_until, wanted=False)
+        is_same = before.get("workspace_hash") == self.review.inputs_hash
+        keys = {job.identity: job.key for job in jobs}
+
+        def is_current(record: dict[str, Any]) -> bool:
+            return bool(record["key"] == keys.get(manifest.identity(record),
+                                                  record["key"] if is_same else ""))
+
+        made = {manifest.identity(record) for record in pages
+                if record["file"] and is_current(record)}
+        write_summary(self.review, [
+            record if is_current(record) else record | {"cause": record["cause"] or EARLIER}
+            for record in pages], self.folder, left=len(keys.keys() - made))
 
     def _keep(self, jobs: list[PageJob]) -> None:
         """So that a page can be made again in seconds once its account manager has written."""

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from qbrkit.reviews import QuarterReview
 
 
-def write_summary(review: "QuarterReview", pages: list[dict[str, Any]], folder: Path) -> None:
+def write_summary(review: "QuarterReview", pages: list[dict[str, Any]], folder: Path,
+                  left: int = 0) -> None:
     """Write accounts.csv, manifest.json and index.html of a quarter.
 
     Parameters
@@ -31,6 +32,8 @@ def write_summary(review: "QuarterReview", pages: list[dict[str, Any]], folder: 
         Records of all its pages.
     folder : Path
         The folder of the quarter.
+    left : int, default 0
+        How many pages a run that was interrupted came not to.
     """
     from qbrkit.accounts_csv import accounts_table  # with all analyses: a page again needs none
 
@@ -44,11 +47,11 @@ def write_summary(review: "QuarterReview", pages: list[dict[str, Any]], folder: 
         "quarter": quarter_text(review.quarter),
         "workspace_hash": review.inputs_hash, "settings_hash": manifest.text_hash(settings),
         "totals": {name: _known(value) for name, value in review.totals.items()},
-        "problems": problems}, review.is_partial, pages, folder)
+        "problems": problems}, review.is_partial, pages, folder, left)
 
 
 def update_summary(settings: Settings, told: Mapping[str, Any], is_partial: bool,
-                   pages: list[dict[str, Any]], folder: Path) -> None:
+                   pages: list[dict[str, Any]], folder: Path, left: int = 0) -> None:
     """Write manifest.json and index.html of a quarter whose figures are known.
 
     Parameters
@@ -63,6 +66,8 @@ def update_summary(settings: Settings, told: Mapping[str, Any], is_partial: bool
         Records of all pages of the quarter.
     folder : Path
         The folder of the quarter.
+    left : int, default 0
+        As in `write_summary`.
     """
     now, company = dt.datetime.now(dt.UTC), settings.company
     words = language(company.language)
@@ -76,7 +81,7 @@ def update_summary(settings: Settings, told: Mapping[str, Any], is_partial: bool
         "quarter": told["quarter"], "is_partial": is_partial,
         "accent": company.accent, "created": now,
         "totals": _tiles(told["totals"], company.currency, pages, words), "pages": pages,
-        "problems": told["problems"], "exit": ending(pages, words)}))
+        "problems": told["problems"], "exit": ending(pages, words, left)}))
 
 
 def _tiles(totals: Mapping[str, Any], currency: str, pages: list[dict[str, Any]],
@@ -93,12 +98,12 @@ def _count_bad(pages: list[dict[str, Any]]) -> int:
     return sum(record["status"] in {FAILED, REFUSED} for record in pages)
 
 
-def ending(pages: list[dict[str, Any]], words: Language | None = None) -> str:
+def ending(pages: list[dict[str, Any]], words: Language | None = None, left: int = 0) -> str:
     """How a run ended, in one sentence; in English where no language is given."""
     external = [record for record in pages if record["kind"] == "external"]
     drafts = sum(bool(record["missing"]) for record in external)
     return index_words.ending(len(pages), _count_bad(pages), len(external), drafts,
-                              words or language("en"))
+                              words or language("en"), left)
 
 
 def _known(value: float) -> float | None:

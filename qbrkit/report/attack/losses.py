@@ -103,10 +103,10 @@ def _reach(rows: pd.DataFrame, review: QuarterReview, words: Language) -> str:
 
 
 def _largest(rows: pd.DataFrame, review: QuarterReview, words: Language) -> str:
-    """The account with most at stake, only where the panel agrees on an order."""
-    if not panel.is_ranked(review) or len(rows) < 2:
+    """The account with more than half at stake, only where the panel agrees on an order."""
+    first, total = rows.iloc[0].to_dict(), rows["expected_loss"].sum()
+    if not panel.is_ranked(review) or len(rows) < 2 or first["expected_loss"] * 2 <= total:
         return ""
-    first = rows.iloc[0].to_dict()
     return words.say("Most of it is expected at {name}: {money}.", name=first["label"],
                      money=words.money(first["expected_loss"],
                                        review.settings.company.currency))
@@ -114,8 +114,11 @@ def _largest(rows: pd.DataFrame, review: QuarterReview, words: Language) -> str:
 
 def _unordered(review: QuarterReview, words: Language) -> str:
     """That the accounts stand in no order of danger."""
-    if panel.is_ranked(review):
+    session = panel.last_session(review)
+    if session is None or panel.is_ranked(review):
         return ""
+    if session["state"] != panel.DIVIDED:
+        return panel.why_no_order(review, words)
     return words.say("The raters do not agree enough for an order, so the accounts stand by name.")
 
 

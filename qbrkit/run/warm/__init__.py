@@ -1,0 +1,1 @@
+"""Notebooks run without a kernel: each in a process forked from one that has imported already."""

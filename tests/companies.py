@@ -69,6 +69,37 @@ def evenly(account: str | None, amount: float, **columns: Any) -> list[dict[str,
     return sales(account, dict.fromkeys(quarters, amount), **columns)
 
 
+def scores(day: str, guesses: Mapping[tuple[str, str], Mapping[str, float]], loss: float = 1000,
+           **columns: Any) -> list[dict[str, Any]]:
+    """Blind scores of one session by account and dimension: ``{("A", "price"): {"Sales 1": 0.5}}``.
+
+    The department is the rater's name without its number; the chance is 0.1 more or less.
+    """
+    return [{"session_date": day, "round": 2, "rater": rater, "department": rater.split()[0],
+             "account_id": account, "dimension": dimension, "loss": loss, "ease": 3,
+             "probability_low": max(0.0, best - 0.1), "probability_best": best,
+             "probability_high": min(1.0, best + 0.1), "move": f"attack {dimension}", **columns}
+            for (account, dimension), best_of in guesses.items()
+            for rater, best in best_of.items()]
+
+
+def by_raters(*best: float) -> dict[str, float]:
+    """Best guesses of one rater after the other: the first two of Sales, the others of Service."""
+    return {f"{'Sales' if at < 2 else 'Service'} {at}": one for at, one in enumerate(best)}
+
+
+AGREED = {("A", "price"): by_raters(0.56, 0.58, 0.6, 0.62, 0.64),
+          ("A", "delivery"): by_raters(0.4, 0.41, 0.42, 0.43, 0.44),
+          ("B", "price"): by_raters(0.18, 0.19, 0.2, 0.21, 0.22),
+          ("B", "delivery"): by_raters(0.01, 0.02, 0.03, 0.04, 0.05)}
+"""A panel that agrees, and begins with A by price."""
+DIVIDED = {("A", "price"): by_raters(0.1, 0.1, 0.8, 0.9, 0.9),
+           ("A", "delivery"): by_raters(0.9, 0.1, 0.5, 0.2, 0.7),
+           ("B", "price"): by_raters(0.5, 0.9, 0.1, 0.3, 0.2),
+           ("B", "delivery"): by_raters(0.2, 0.7, 0.6, 0.1, 0.9)}
+"""A panel that is divided; Sales sees nothing of what Service sees on the price of A."""
+
+
 def view_of(review: QuarterReview, account: str, folder: Path) -> AccountView:
     """What the customer sees, through its file."""
     file = folder / f"view_{account}.json"
@@ -103,6 +134,8 @@ COMPONENT = {"plan_id": "GOLD", "component_id": "C", "name": "inspection",
              "included_quantity": 4, "unit_list_value": 70, "plan_only": "yes"}
 DELIVERED = {"account_id": "A", "date": "2026-12-01", "component_id": "C", "quantity": 1,
              "evidence": "S-1"}
+DEAL = {"account_id": "A", "family": "Drives", "amount": 10, "close_date": "2026-05-05",
+        "outcome": "won"}
 MONTHLY_RATES = [{"currency": "USD", "month": str(month), "rate": 0.5 + at / 100}
                  for at, month in enumerate(pd.period_range("2024-01", "2026-12", freq="M"))]
 LAST_YEAR = "\n[periods]\ndata_from = 2026-01-01\ndata_until = 2026-12-31\n"
@@ -228,6 +261,49 @@ SITUATIONS: dict[str, dict[str, Any]] = {
         "accounts": [{"account_id": "A", "language": "de"}],
         "invoice_lines": [*evenly("A", 1234, cost=500), *evenly("B", 800, cost=900)],
         "benefits": [MEASURED], "commitments": [PROMISE, NEXT], "service_levels": [LEVEL]},
+    "competitors": {
+        "accounts": [{"account_id": "A", "territory": "North"},
+                     {"account_id": "B", "territory": "South"}],
+        "products": [{"product_id": "P", "family": "Drives"}],
+        "invoice_lines": [*sales("A", {"2025Q4": 90, "2026Q2": 40}, product_id="P"),
+                          *evenly("B", 100, product_id="P")],
+        "deals": [DEAL | {"deal_id": f"D{at}"} | one for at, one in enumerate([
+            *[{"close_date": "2025-05-05"}] * 10,
+            *[{"outcome": "lost", "competitor": "Rival", "loss_reason": "price"}] * 8,
+            {"outcome": "lost", "competitor": "rival ; Second", "amount": None},
+            {"outcome": "open", "competitor": "Second", "close_date": "2027-01-31"},
+            *[{"account_id": "B", "competitor": "Calm", "close_date": day}
+              for day in ("2025-05-05", "2026-05-05") for _ in range(4)],
+            {"account_id": "B", "outcome": "no_decision"}, {"close_date": None}])],
+        "competitor_signals": [
+            {"competitor": "Seen", "territory": "South", "date": f"{year}-0{month}-05",
+             "kind": "adverts", "value": value + month} for year, value in ((2025, 1), (2026, 20))
+            for month in (1, 2, 3)],
+        "complaints": [{"account_id": "A", "date": "2026-12-12", "status": "open"}]},
+    "deals that tell nothing": {
+        "invoice_lines": evenly("A", 100),
+        "deals": [{"deal_id": "D1", "amount": 5}, {"deal_id": "D2", "close_date": "2026-05-05"}],
+        "competitor_signals": [{"competitor": "?", "date": "2026-05-05"}]},
+    "panel that agrees": {
+        "accounts": [{"account_id": one, "name": name, "territory": "South"}
+                     for one, name in (("A", "Alpha"), ("B", "Beta"))],
+        "invoice_lines": [*evenly("A", 100), *evenly("B", 90)],
+        "black_ops_scores": [*scores("2025-06-01", AGREED), *scores("2026-10-01", AGREED)],
+        "deals": [{"deal_id": f"D{at}", "account_id": "A", "competitor": "Rival", "amount": 50,
+                   "close_date": day, "outcome": "lost"}
+                  for at, day in enumerate(["2025-05-01", "2025-10-01", "2026-12-20"])],
+        "counter_measures": [
+            {"session_date": "2026-10-01", "account_id": "A", "dimension": "price",
+             "measure": "bind the price", "owner": "Ann", "due": "2026-11-01"},
+            {"session_date": "2026-10-01", "account_id": "B", "measure": "visit"},
+            {"session_date": "2026-10-01", "account_id": "B", "dimension": "delivery",
+             "measure": "stock", "owner": "Ann", "due": "2026-12-01", "status": "done"}]},
+    "panel that is divided": {
+        "accounts": [{"account_id": "A", "name": NASTY, "territory": NASTY}],
+        "invoice_lines": [*evenly("A", 100), *evenly("B", 90)],
+        "black_ops_scores": [one | {"move": NASTY, "dimension": f"{NASTY}{one['dimension']}",
+                                    "department": f"{NASTY}{one['department']}"}
+                             for one in scores("2026-10-01", DIVIDED, round=1)]},
     "nasty words": {
         "head": "[company]\nname = '''" + NASTY.strip() + "'''\n",
         "accounts": [{"account_id": "A", "name": NASTY, "owner": NASTY, "territory": NASTY,
@@ -253,6 +329,8 @@ SITUATIONS: dict[str, dict[str, Any]] = {
         "activities": [{"account_id": "A", "contact_id": "K", "date": "2026-09-01",
                         "direction": "two_way", "owner": NASTY}],
         "objectives": [{"account_id": "A", "family": "other", "text": NASTY}],
+        "deals": [DEAL | {"deal_id": f"D{at}", "outcome": "lost", "competitor": name,
+                          "loss_reason": name} for at, name in enumerate([NASTY, LONG] * 3)],
         "risks": [{"risk_id": "R", "account_id": "A", "customer_risk": NASTY, "owner": NASTY,
                    "customer_answer": LONG, "window_start": "2027-03-01"}],
         "commentary": {"A": NASTY}},

@@ -18,7 +18,7 @@ import papermill
 from nbformat import NotebookNode
 
 from qbrkit.disclosure import disclose, write_view
-from qbrkit.reviews import review_quarter
+from qbrkit.reviews import QuarterReview, review_quarter
 from qbrkit.run.kernel import logged_kernel_manager
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,10 +36,9 @@ IGNORED = "nbval-ignore-output"
 ADDRESS = re.compile("0x[0-9a-f]+")
 
 
-def write_account_view(file: Path) -> None:
-    """Write what the disclosure lets one customer of the sample see, last complete quarter."""
-    views = disclose(review_quarter(ROOT / "data" / "sample"), [ACCOUNT])
-    write_view(views[ACCOUNT], file)
+def write_account_view(file: Path, review: QuarterReview) -> None:
+    """Write what the disclosure lets one customer of the sample see."""
+    write_view(disclose(review, [ACCOUNT])[ACCOUNT], file)
 
 
 def golden_copy(name: str) -> NotebookNode:
@@ -77,5 +76,5 @@ def write_golden() -> None:
 
 
 if __name__ == "__main__":
-    write_account_view(ACCOUNT_VIEW)
+    write_account_view(ACCOUNT_VIEW, review_quarter(ROOT / "data" / "sample"))
     write_golden()

@@ -1,6 +1,7 @@
-"""Tables of a page as they are printed: rows of cells, figures as numbers."""
+"""Tables and charts of a page as they are printed: rows of cells, figures, shapes."""
 
 import re
+from xml.etree import ElementTree
 
 from qbrkit.report.exhibits import Html
 
@@ -22,3 +23,11 @@ def row_of(html: Html, name: str) -> list[str]:
 def number(text: str) -> float:
     """A printed figure."""
     return float(text.replace("−", "-").replace(",", ""))
+
+
+def paths(html: Html) -> list[tuple[dict[str, str], list[tuple[float, float]]]]:
+    """How each path of a chart looks, and its points, in the order of drawing."""
+    svg = ElementTree.fromstring(re.search(r"<svg.*</svg>", str(html.markup), re.DOTALL)[0])
+    return [(one.attrib | path.attrib, [(float(x), float(y)) for x, y in re.findall(
+                r"[ML](\S+) ([-\d.]+)", path.get("d"))])
+            for one in svg for path in ([one] if one.tag == "path" else one.findall("path"))]

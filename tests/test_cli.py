@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,7 +22,7 @@ from companies import company, evenly
 from qbrkit import __version__
 from qbrkit.run import cli, quarter
 from qbrkit.run.cli import default_workspace, qbr
-from qbrkit.run.pages import FAILED, READY, REFUSED, PageJob, PageResult
+from qbrkit.run.pages import FAILED, READY, REFUSED, REUSED, PageJob, PageResult
 from qbrkit.run.progress import Progress
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,7 +32,8 @@ ACCOUNTS_COLUMNS = (
     "gross_margin_ltm_high, revenue_quarter, revenue_quarter_year_ago, revenue_change, "
     "growth_rank, potential, realizable_potential, contacts_n, contact_status, overdue_days, "
     "previous_segment").split(", ")
-VERBS = {"check", "accounts", "explain", "internal", "black-ops", "external", "plan", "run"}
+VERBS = {"check", "accounts", "explain", "internal", "black-ops", "external", "plan", "run",
+         "score-sheets"}
 GOOD, SOME_FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -70,7 +73,7 @@ def batch(monkeypatch, tmp_path):
     """The command with pages that are not made: all ready but for what is said by account."""
     became = {}
 
-    def run_pages(jobs, folder, previous, workers, force, told):
+    def run_pages(jobs, folder, previous, workers, force, told, *others):
         results = [PageResult(job, became.get(job.account_id, READY), cause=(
             "cell 3: ValueError: no" if job.account_id in became else "")) for job in jobs]
         for result in results:
@@ -272,7 +275,7 @@ def test_page_that_could_not_be_released_is_told_and_exits_so(batch, small, stat
     batch.became["A-003"] = status
     told = here("run", "--workspace", small, "--out", str(batch.out))
     assert told.exit_code == SOME_FAILED
-    assert told.stderr == (f"{status}: external A-003 Zwieselbach Maschinenbau GmbH: "
+    assert told.stderr == (f"5 pages\n{status}: external A-003 Zwieselbach Maschinenbau GmbH: "
                            "cell 3: ValueError: no\n")
     assert "1 of 5 pages could not be released" in told.stdout
     assert "index.html" in told.stdout
@@ -366,17 +369,32 @@ def test_debug_shows_the_traceback_of_an_error():
 JOB = PageJob("external", Path("n.ipynb"), {}, Path("e.ipynb"), Path("p.html"), account_id="A-1")
 
 
-def watch(count):
-    with Progress() as progress:
+def watch(count, clock=lambda: 0.0):
+    with Progress(clock) as progress:
         progress.begun(count)
         for _ in range(count):
             progress.told(PageResult(JOB, READY))
-        progress.told(PageResult(JOB, FAILED))
+        progress.told(PageResult(JOB, FAILED, cause="cell 3: no"))
 
 
-def test_bar_is_silent_where_nobody_watches(capfd):
+def test_a_log_gets_how_many_pages_there_are_and_each_that_failed(capfd):
     watch(3)
+    assert capfd.readouterr() == ("", "3 pages\nfailed: external A-1: cell 3: no\n")
+    with Progress() as progress:
+        progress.begun(0)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_log_of_a_long_run_gets_few_lines(capfd):
+    seconds = iter(range(0, 10_000, 5))  # each page takes 5 seconds
+    watch(100, lambda: next(seconds))
+    told = capfd.readouterr().err.splitlines()
+    assert told[:3] == ["100 pages", "5 of 100 pages, about 8 min left",
+                        "10 of 100 pages, about 8 min left"]
+    assert told[-2:] == ["95 of 100 pages, about 25 s left", "failed: external A-1: cell 3: no"]
+    assert len(told) == 1 + 19 + 1
+    watch(2, lambda: next(seconds))
+    assert capfd.readouterr().err.splitlines() == ["2 pages", told[-1]]
 
 
 def test_bar_on_a_terminal_tells_the_page_and_the_failures(capsys, monkeypatch):
@@ -386,6 +404,22 @@ def test_bar_on_a_terminal_tells_the_page_and_the_failures(capsys, monkeypatch):
     assert told.out == ""
     assert "3/3" in told.err
     assert "external A-1, failed 1" in told.err
+    assert "failed: external A-1: cell 3: no\n" in told.err
+
+
+def test_bar_in_a_notebook_tells_the_pages_that_are_being_made(capsys, monkeypatch):
+    shell = SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=True))
+    monkeypatch.setitem(sys.modules, "IPython", shell)
+    other = replace(JOB, account_id="A-2")
+    with Progress() as progress:
+        progress.begun(4)
+        progress.working(JOB)
+        progress.working(other)
+        assert "external A-1, external A-2" in capsys.readouterr().err
+        progress.told(PageResult(JOB, REUSED))
+        assert "external A-1" not in progress.bar.postfix
+        assert "external A-2" in progress.bar.postfix
+        assert progress.bar.initial == 1, "a page that was reused says nothing of the speed"
 
 
 def test_bar_ends_when_the_run_is_interrupted_before_it_began():
@@ -412,14 +446,17 @@ def test_interrupted_run_leaves_whole_files_only(tmp_path):
     finally:
         process.kill()
     assert process.returncode == INTERRUPTED, err
-    assert err.lstrip() == "Interrupted; finished pages are whole, the rest was not begun.\n"
+    assert err == ("12 pages\n\nInterrupted; finished pages are whole, the rest was not begun.\n")
     assert out == ""
     pages = list(folder.rglob("*.html"))
-    assert 0 < len(pages) < 12
+    assert 0 < len(pages) - 1 < 12  # and the index
     for page in pages:
         assert page.read_text(encoding="utf-8").rstrip().endswith("</html>")
     assert [file for file in folder.rglob("*") if file.name.startswith(".")] == []
-    assert not (folder / "manifest.json").exists()
+    records = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["pages"]
+    released = {record["file"]: record["sha256"] for record in records}
+    assert released == {file.relative_to(folder).as_posix(): sha256(file.read_bytes()).hexdigest()
+                        for file in folder.glob("external/*.html")}
 
 
 def test_exports_too_large_for_memory_are_told_in_a_sentence():

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 
 import pytest
-from companies import check, sample_review
+from companies import check, once, sample_review
 from notebook_page import exhibits
 from test_internal_page import check_table
 
@@ -21,11 +21,16 @@ MISSING = re.compile(r'<div class="missing">(.*?)</div>', re.DOTALL)
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     """Question, markup and page of every exhibit, by account."""
-    review, file = sample_review(), tmp_path_factory.mktemp("views") / "view.json"
-    shown = {}
+    drawn = once("pages-of-the-sample", lambda: _drawn(tmp_path_factory.mktemp("views") / "v.json"))
+    return {account: [(question, str(html.markup), check(html)) for question, html in shown]
+            for account, shown in drawn.items()}
+
+
+def _drawn(file):
+    review, shown = sample_review(), {}
     for account, view in disclose(review, review.green_circle["account_id"].tolist()).items():
         write_view(view, file)
-        shown[account] = [(question, str(html.markup), check(html)) for question, _, _, html in
+        shown[account] = [(question, html) for question, _, _, html in
                           exhibits(read_view(file), "external_review")]
     return shown
 

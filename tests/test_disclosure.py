@@ -111,6 +111,8 @@ def everything():
         "indicators": [canaries("indicators", month="2026-11")],
         "black_ops_scores": [canaries("black_ops_scores", **own, session_date="2026-07-07",
                                       round=2)],
+        "counter_measures": [canaries("counter_measures", **own, session_date="2026-07-07",
+                                      due="2027-07-17", status="open")],
         "segment_overrides": [canaries("segment_overrides", **own, segment="green_circle",
                                        valid_from="2026-07-17", expires="2027-07-07")],
     }

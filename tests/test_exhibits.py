@@ -73,7 +73,10 @@ def test_a_table_has_caption_scopes_and_right_aligned_figures():
     assert region["aria-labelledby"] == caption["id"]
     scopes = [attributes["scope"] for attributes in cells(page, "th")]
     assert scopes == ["col"] * 8 + ["row"] * 2
-    assert [one.get("class") for one in cells(page)[:7]] == ["n", "n", "n", "n", "d", None, "text"]
+    assert [one.get("class") for one in cells(page)[:7]] == [
+        None, None, None, None, "d", "t", "text"], "a cell without a class is a figure"
+    assert [one.get("class") for one in cells(page, "th")[1:8]] == [
+        "n", "n", "n", "n", "d", None, "text"]
 
 
 def test_a_table_prints_what_is_known_in_words():

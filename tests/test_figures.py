@@ -1,9 +1,8 @@
 """Charts: named, described, with real text, the same bytes every time."""
 
-import re
-
 import pytest
 from companies import NASTY, check, check_chart, evenly, sales, situation, text_of, viewed
+from printed import paths
 
 from qbrkit.report import style
 from qbrkit.report.customer import purchases
@@ -19,10 +18,10 @@ EN = language("en")
 def bars_of(html):
     """Left, right, top and bottom of every filled rectangle of a chart."""
     found = []
-    for path in re.findall(r'<path d="([^"]*)" clip-path[^>]*style="fill: #', str(html.markup)):
-        points = [tuple(map(float, pair)) for pair in re.findall(r"[ML] (\S+) (\S+)", path)]
-        x, y = zip(*points, strict=True)
-        found.append((min(x), max(x), min(y), max(y)))
+    for looks, points in paths(html):
+        if looks["fill"] != "none":
+            x, y = zip(*points, strict=True)
+            found.append((min(x), max(x), min(y), max(y)))
     return found
 
 

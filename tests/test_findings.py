@@ -17,7 +17,8 @@ from companies import (
 from notebook_page import exhibits
 from test_sample import read
 
-from qbrkit.report import attack, outreach
+from qbrkit.report import outreach
+from qbrkit.report.attack import gaps
 from qbrkit.report.internal import (
     circle,
     data_quality,
@@ -141,16 +142,19 @@ def test_margin_that_is_known_has_no_range():
 # --- contacts, value, promises -----------------------------------------------------------
 
 def test_gaps_in_singular_and_plural(tmp_path):
-    assert text_of(attack.gaps(situation("lines alone")[0])) == (
+    assert text_of(gaps.found(situation("lines alone")[0])) == (
         "The rules find no gap in any Green Circle account. Not judged, since the export does not "
-        "hold it: contacts, activities, benefits, services, complaints, commitments, objectives.")
-    assert text_of(attack.gaps(situation("all missed")[0])).startswith(
-        "A competitor would find 1 gap in 1 Green Circle account. Most is at stake at A: 1 gap "
-        "with €400 a year.")
+        "hold it: contacts, activities, benefits, services, complaints, commitments, objectives, "
+        "deals. Prices are not compared: too little was bought, with its quantity, by at least "
+        "six accounts.")
+    assert text_of(gaps.found(situation("all missed")[0])).startswith(
+        "A competitor would find 1 gap in 1 Green Circle account. The largest account with a gap "
+        "is A: 1 gap, revenue of €400 in twelve months.")
     review = reviewed(tmp_path, accounts=GOLD, invoice_lines=evenly("A", 100),
                       benefits=[MEASURED | {"quarter": "2025Q1"}])
-    assert text_of(attack.gaps(review)).startswith(
-        "A competitor would find 2 gaps in 1 Green Circle account. Most is at stake at Alpha: 2 ")
+    assert text_of(gaps.found(review)).startswith(
+        "A competitor would find 2 gaps in 1 Green Circle account. The largest account with a gap "
+        "is Alpha: 2 gaps, ")
 
 
 def test_calls_of_one_and_of_none(tmp_path):

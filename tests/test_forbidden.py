@@ -23,6 +23,7 @@ from qbrkit.sources import open_workspace
 
 DRIVER = "The mill in Ostrava may close in spring"
 SOLUTION = "We book steel for both of us by January"
+MEASURE = "Offer prices that stay for two years"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,15 @@ def reviewed_company(tmp_path_factory):
         complaints=[{"account_id": "K-A", "date": "2026-12-01", "status": "open",
                      "subject": "late"}],
         objectives=[{"account_id": "K-A", "family": "Pumps",
-                     "text": "Win the second plant from the rival"}])
+                     "text": "Win the second plant from the rival"}],
+        deals=[{"deal_id": "D", "account_id": "K-B", "outcome": "lost", "amount": 1,
+                "competitor": "Brakkmann ;  Quellhart; n/a", "close_date": "2026-05-05"}],
+        competitor_signals=[{"competitor": "Vantoric", "date": "2026-05-05",
+                             "source": "job adverts of the spring fair"}],
+        black_ops_scores=[{"session_date": "2026-06-06", "round": 1, "rater": "Falke",
+                           "account_id": "K-A"}],
+        counter_measures=[{"session_date": "2026-06-06", "account_id": "K-A",
+                           "measure": MEASURE, "owner": "Ann Own", "status": "open"}])
     workspace = open_workspace(folder)
     return workspace, review_quarter(workspace)
 
@@ -66,12 +75,23 @@ def test_only_names_spelt_like_words_of_the_page_are_not_searched(reviewed_compa
 def test_internal_sentences_are_searched_unless_the_customer_is_told_them(reviewed_company):
     workspace, review = reviewed_company
     texts = internal_texts(workspace)
-    assert texts == {DRIVER, SOLUTION, "Win the second plant from the rival"}
+    assert texts == {DRIVER, SOLUTION, "Win the second plant from the rival", MEASURE,
+                     "job adverts of the spring fair"}
     view = disclose(review, ["K-A"])["K-A"]
     assert disclosed_texts(texts, view) == [SOLUTION]
     content = page(text=f" {DRIVER.upper()}. {SOLUTION}.")
     assert {leak.found for leak in find_leaks(
         content, {"an internal text": texts}, disclosed_texts(texts, view))} == {DRIVER}
+
+
+def test_each_competitor_of_a_deal_is_searched_alone_and_the_panel_and_its_answers_too(
+        reviewed_company):
+    terms = forbidden_terms(*reviewed_company)
+    assert terms["a competitor"] == ["Brakkmann", "Quellhart", "Vantoric"]
+    for told in ("Quellhart", "Brakkmann", "Falke", MEASURE.lower()):
+        (leak,) = find_leaks(page(text=f" with {told} and"), terms)
+        assert leak.found.casefold() == told.casefold()
+    assert find_leaks(page(text=" with Ann Own and n/a"), terms) == []  # she owns promises, too
 
 
 def test_own_words_that_quote_an_internal_sentence_are_let_through(reviewed_company):

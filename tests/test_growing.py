@@ -5,11 +5,12 @@ import re
 import pandas as pd
 import pytest
 from companies import evenly, reviewed, sales, sample_review, situation, text_of
-from printed import number, read_rows, row_of
+from printed import number, paths, read_rows, row_of
 from test_sample import read
 
 from qbrkit.report.internal import growing, growing_exhibits, retention, silent
 from qbrkit.report.sentences import told_rates
+from qbrkit.report.style import MUTED
 
 SECTIONS = [growing, retention, silent]
 FINDINGS = [growing.grown, retention.kept, silent.quiet]
@@ -139,10 +140,9 @@ def test_growth_shows_the_five_largest_of_each_side(tmp_path):
 
 
 def test_a_whisker_spans_the_interval_and_lies_over_the_end_of_its_bar(sample):
-    markup = str(growing_exhibits.change_chart(sample).markup)
-    points = [tuple(map(float, found)) for found in re.findall(
-        r'<path d="M (\S+) (\S+) \s*L (\S+) (\S+) *\s*" clip-path[^>]*stroke: #5b6670', markup)]
-    level = [(x0, x1) for x0, y0, x1, y1 in points if y0 == y1 and x0 != x1]
+    lines = [points for looks, points in paths(growing_exhibits.change_chart(sample))
+             if looks.get("stroke") == MUTED]
+    level = [(x0, x1) for (x0, y0), (x1, y1) in lines if y0 == y1 and x0 != x1]
     year = sample.ranks[(sample.ranks["comparison"] == "year")
                         & sample.ranks["circle_rank"].notna()].sort_values("circle_rank")
     shown = year.iloc[[*range(5), *range(-5, 0)]]

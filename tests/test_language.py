@@ -28,6 +28,7 @@ from companies import (
     MEASURED,
     company,
     evenly,
+    once,
     reviewed,
     sample_review,
     view_of,
@@ -35,7 +36,7 @@ from companies import (
 from notebook_page import charts_as_texts, exhibits
 
 from qbrkit import __version__, reviews
-from qbrkit.black_ops import NO_OBJECTIVE
+from qbrkit.black_ops.gaps import NO_OBJECTIVE, WHITE_SPACE_RIVAL
 from qbrkit.disclosure import AccountView, allowed, disclose
 from qbrkit.errors import SettingError
 from qbrkit.report import language as language_module
@@ -124,7 +125,7 @@ def test_messages_are_literals():
                 for file in catalog.REPORTS.glob("*.py")}
     # the title of an internal page is written in its notebook
     assert {name: found for name, found in computed.items() if found} == {
-        "page.py": ["title", "title"]}
+        "page.py": ["title"]}
 
 
 def test_messages_are_found_in_code():
@@ -408,7 +409,10 @@ def masked_columns(table: pd.DataFrame | None, columns: tuple[str, ...]) -> pd.D
 @pytest.fixture(scope="module")
 def review(tmp_path_factory) -> QuarterReview:
     """The sample's review, its own words masked: equal ones by the same sign."""
-    folder = tmp_path_factory.mktemp("masked") / "sample"
+    return once("masked-sample", lambda: _masked(tmp_path_factory.mktemp("masked") / "sample"))
+
+
+def _masked(folder: Path) -> QuarterReview:
     shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("out", "*.json", "README.md"))
     signs: dict[str, str] = {}
     for file in folder.glob("*.csv"):
@@ -419,8 +423,8 @@ def review(tmp_path_factory) -> QuarterReview:
             table[name] = [one and signs.setdefault(one, f"Xx{len(signs)}") for one in table[name]]
         table.to_csv(file, index=False)
     found = reviews.review_quarter(folder)
-    evidence = found.gaps["evidence"].where(found.gaps["gap"] != NO_OBJECTIVE,
-                                            found.gaps["evidence"].map(masked))
+    named = found.gaps["gap"].isin([NO_OBJECTIVE, WHITE_SPACE_RIVAL])
+    evidence = found.gaps["evidence"].mask(named, found.gaps["evidence"].map(masked))
     return replace(
         found, accounts=masked_columns(found.accounts, FREE_TEXT),
         promises=masked_columns(found.promises, FREE_TEXT),
@@ -428,7 +432,7 @@ def review(tmp_path_factory) -> QuarterReview:
             found.outreach, calls=masked_columns(found.outreach.calls, FREE_TEXT),
             left_out=masked_columns(found.outreach.left_out, FREE_TEXT),
             reasons=masked_columns(found.outreach.reasons, ["family"])),
-        gaps=found.gaps.assign(evidence=evidence),
+        gaps=found.gaps.assign(evidence=evidence, family=found.gaps["family"].map(masked)),
         problems=tuple(replace(one, table="x", column="x", what="x", values=(), places=(), fix="",
                                rows=0) for one in found.problems))
 
@@ -453,7 +457,11 @@ def page_texts(view: AccountView) -> dict[str, list[str]]:
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory) -> dict[tuple[str, str], dict[str, list[str]]]:
     """The page of every Green Circle account of the sample in every language."""
-    found, folder = sample_review(), tmp_path_factory.mktemp("views")
+    return once("pages-in-every-language", lambda: _pages(tmp_path_factory.mktemp("views")))
+
+
+def _pages(folder: Path) -> dict[tuple[str, str], dict[str, list[str]]]:
+    found = sample_review()
     disclosed = disclose(found, found.green_circle["account_id"].tolist())
     with charts_as_texts():
         return {(account_id, code): page_texts(planted.read(masked_view(raw, code), folder))

@@ -111,23 +111,26 @@ def test_killed_kernel_is_tried_once_more(tmp_path, monkeypatch, capfd):
 
 
 @pytest.mark.parametrize("notebook", ["dying_kernel", "killed_kernel"])
-def test_kernel_that_dies_twice_is_a_failed_page(tmp_path, notebook):
+@pytest.mark.parametrize("has_fork", [True, False])
+def test_kernel_that_dies_twice_is_a_failed_page(tmp_path, monkeypatch, notebook, has_fork):
+    monkeypatch.setattr(pages, "can_fork", lambda: has_fork)
     job = job_of(notebook, tmp_path)
     result = make_page(job)
     assert result.status == FAILED
-    assert result.cause.startswith("the kernel died twice")
+    cell = {"dying_kernel": 5, "killed_kernel": 7}[notebook]
+    assert re.match(rf"cell {cell}: its process .*, twice$" if has_fork else
+                    rf"cell {cell}: the kernel died twice", result.cause)
     assert "\n" not in result.cause
     assert not job.page.exists()
     if notebook == "dying_kernel":
         assert (tmp_path / "view.json").read_bytes() == b"xx"
 
 
-def test_hanging_cell_has_a_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr(pages, "CELL_SECONDS", 1)
-    job = job_of("hanging_cell", tmp_path)
+def test_hanging_cell_has_a_limit(tmp_path):
+    job = job_of("hanging_cell", tmp_path, cell_seconds=1)
     result = make_page(job)
     assert result.status == FAILED
-    assert result.cause == "a cell ran longer than 1 seconds"
+    assert result.cause == "cell 7: it ran longer than 1 seconds"
     assert result.seconds < 30
     assert not job.page.exists()
 
@@ -185,7 +188,9 @@ def test_name_within_an_internal_text_that_the_reader_is_told_is_found_with_the_
     assert "an internal figure '29,753' in" in str(caught.value)
 
 
-def test_noise_of_the_kernel_goes_to_the_log_and_not_on_the_screen(tmp_path, capfd):
+@pytest.mark.parametrize("has_fork", [True, False])
+def test_noise_of_a_notebook_is_kept_and_not_on_the_screen(tmp_path, monkeypatch, capfd, has_fork):
+    monkeypatch.setattr(pages, "can_fork", lambda: has_fork)
     job = job_of("noisy_kernel", tmp_path)
     log = job.executed.with_suffix(".log")
     log.parent.mkdir(parents=True)
@@ -193,7 +198,8 @@ def test_noise_of_the_kernel_goes_to_the_log_and_not_on_the_screen(tmp_path, cap
     assert make_page(job).status == READY
     assert capfd.readouterr() == ("", "")
     written = log.read_text(encoding="utf-8")
-    assert "noise of a library" in written
+    kept = job.executed.read_text(encoding="utf-8") if has_fork else written
+    assert "noise of a library" in kept
     assert "the run before" not in written
     page = job.page.read_text(encoding="utf-8")
     assert "noise" not in page

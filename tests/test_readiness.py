@@ -5,10 +5,11 @@ import pytest
 from companies import evenly, reviewed, text_of
 from tables import typed_table
 
-from qbrkit.black_ops import GAPS
+from qbrkit.black_ops.gaps import GAPS
 from qbrkit.disclosure import disclose
 from qbrkit.readiness import (
     ADVISES,
+    ATTACK_UNANSWERED,
     BLOCKS,
     NEGATIVE_VALUE,
     NO_COMMENTARY,
@@ -23,7 +24,8 @@ from qbrkit.readiness import (
 from qbrkit.report.internal import readiness
 from qbrkit.reviews.readiness import check_readiness
 
-OWN = {NO_COMMENTARY, OPEN_RISK, NEGATIVE_VALUE, NO_RETURN, SERVICE_MISSED, SILENT, UNEXPLAINED}
+OWN = {NO_COMMENTARY, OPEN_RISK, NEGATIVE_VALUE, NO_RETURN, SERVICE_MISSED, SILENT, UNEXPLAINED,
+       ATTACK_UNANSWERED}
 
 
 def found(*accounts, evidence="1"):

@@ -335,6 +335,7 @@ def test_keys_are_unique(tables):
     ("complaints", "account_id", "accounts"), ("objectives", "account_id", "accounts"),
     ("service_levels", "account_id", "accounts"), ("targets", "account_id", "accounts"),
     ("black_ops_scores", "account_id", "accounts"), ("market", "family", "products"),
+    ("counter_measures", "account_id", "accounts"),
     ("segment_overrides", "account_id", "accounts"), ("deals", "family", "products"),
     ("objectives", "family", "products"), ("risks", "family", "products"),
     ("risks", "industry", "accounts"), ("risks", "country", "accounts"),
@@ -1255,6 +1256,44 @@ def test_sales_sees_no_danger_where_all_others_do(tables, expect):
     high, low = best[sales].max(), best[~sales].min()
     assert high <= 0.10 < 0.5 <= low
     expect("Blind spot", ["A-004"], f"at most {high:.2f}", f"at least {low:.2f}")
+
+
+@story("Counter-measures")
+def test_one_counter_measure_is_overdue_and_one_has_nobody(tables, expect):
+    rows = tables["counter_measures"].sort_values(["account_id", "due"])
+    counts = rows["status"].value_counts()
+    still = rows[rows["status"] == "open"]
+    nobody = still[still["owner"].isna() & still["due"].isna()]
+    late = still[still["due"] < QUARTER_END]
+    assert len(nobody) == len(late) == 1
+    assert (still["owner"].isna() == still["due"].isna()).all()
+    sessions = tables["black_ops_scores"][["session_date", "account_id", "dimension"]]
+    assert set(map(tuple, rows[list(sessions)].to_numpy())) <= set(
+        map(tuple, sessions.to_numpy()))
+    expect("Counter-measures", [late["account_id"].item(), nobody["account_id"].item()],
+           f"Of {len(rows)} decided", f"{counts['done']} are done",
+           f"{counts['dropped']} is dropped",
+           f"{late['account_id'].item()} on {late['dimension'].item()} is overdue by "
+           f"{(QUARTER_END - late['due'].item()).days} days",
+           f"{nobody['account_id'].item()} on {nobody['dimension'].item()} has neither",
+           f"{len(still) - 2} are still in time")
+
+
+@story("Unanswered moves")
+def test_most_moves_of_the_second_session_have_no_counter_measure(tables, expect):
+    rows = tables["black_ops_scores"]
+    rows = rows[(rows["session_date"] == "2026-09-15") & (rows["round"] == 2)]
+    # in the sample a dimension has one move, and every rater names it
+    assert (rows.groupby(["account_id", "dimension"])["move"].nunique() == 1).all()
+    expected = (rows["probability_best"] * rows["loss"]).groupby(
+        [rows["account_id"], rows["dimension"]]).median()
+    first = expected.sort_values(ascending=False).groupby(level=0).head(3)
+    measures = tables["counter_measures"]
+    standing = measures[measures["status"] != "dropped"]
+    answered = pd.MultiIndex.from_frame(standing[["account_id", "dimension"]])
+    bare = first[~first.index.isin(answered)].groupby(level=0).size()
+    expect("Unanswered moves", bare.index, f"{bare.sum()} of the {len(first)} first moves",
+           *(f"{n} against {account_id}" for account_id, n in bare.items()))
 
 
 @story("Risk without owner or date")

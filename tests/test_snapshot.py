@@ -108,7 +108,7 @@ def test_what_was_gathered_is_kept_and_not_gathered_again(kept, monkeypatch):
         raise AssertionError("the lines were summed again")
     monkeypatch.setattr("qbrkit.reviews.compute.gather_facts", never)
     monkeypatch.setattr("qbrkit.reviews.compute.gather_cost_shares", never)
-    monkeypatch.setattr("qbrkit.reviews.growth_bridge.gather_sold", never)
+    monkeypatch.setattr("qbrkit.reviews.sold.gather_sold", never)
     monkeypatch.setattr("qbrkit.reviews.retained.gather_order_days", never)
     assert_frame_equal(review_quarter(first.state, "2026Q1").facts, whole.facts)
 

@@ -16,7 +16,18 @@ from qbrkit.errors import ParameterError
 if TYPE_CHECKING:
     from qbrkit.run.score_sheets.hand_out import Wanted
 
-DAY = click.DateTime(["%Y-%m-%d"])
+class _Day(click.DateTime):
+    """A day; any other text is answered with how a day is written."""
+
+    def convert(self, value: Any, param: click.Parameter | None,
+                ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no day; write it as 2026-11-30", param, ctx)
+
+
+DAY = _Day(["%Y-%m-%d"])
 MOST = 6
 DEFAULT_FOLDER = ""
 """What --read stands for without a folder: that of the sheets handed out."""
@@ -68,7 +79,7 @@ def _hand_out(workspace: Path, quarter: str, out: Path, given: dict[str, Any]) -
     wanted = _wanted(given)
     from qbrkit.reviews import review_quarter
     from qbrkit.run.paths import work_folder
-    from qbrkit.run.score_sheets.endings import handed_text, too_few
+    from qbrkit.run.score_sheets.endings import handed_text, outside, too_few
     from qbrkit.run.score_sheets.hand_out import prepare_round, write_sheets
     from qbrkit.run.score_sheets.session import sheets_folder
     from qbrkit.sources import open_workspace
@@ -79,8 +90,10 @@ def _hand_out(workspace: Path, quarter: str, out: Path, given: dict[str, Any]) -
     folder = sheets_folder(out, wanted.day, wanted.number)
     told = write_sheets(opened, review, handed, folder, given["force"])
     click.echo(handed_text(handed, told, folder, _same_workspace()))
-    if warning := too_few(handed.raters, opened.settings):
-        click.echo(warning, err=True)
+    for warning in (too_few(handed.raters, opened.settings),
+                    outside(wanted.day, review.quarter)):
+        if warning:
+            click.echo(warning, err=True)
 
 
 def _wanted(given: dict[str, Any]) -> "Wanted":

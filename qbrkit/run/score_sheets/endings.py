@@ -1,8 +1,12 @@
 """What the analyst reads at the end of each step: what was done, and what the next step is."""
 
+import datetime as dt
 from pathlib import Path
 
+import pandas as pd
+
 from qbrkit.columns import TABLES
+from qbrkit.periods import quarter_text
 from qbrkit.run.score_sheets.read import Filled
 from qbrkit.run.score_sheets.read_folder import Returned
 from qbrkit.run.score_sheets.scores_file import Written
@@ -56,6 +60,33 @@ def too_few(raters: tuple[Rater, ...] | list[Rater], settings: Settings) -> str:
             f"{_s(least, 'rater')} from {_s(departments, 'department')} the page shows no ranking.")
 
 
+def outside(day: dt.date, quarter: pd.Period) -> str:
+    """That the page of the quarter does not show a session of that day, or not as the last.
+
+    Parameters
+    ----------
+    day : date
+        Day of the session.
+    quarter : Period
+        The quarter reviewed, which gives the facts on the sheets.
+
+    Returns
+    -------
+    str
+        Empty for a day in the quarter or in the one that follows: a quarter is reviewed in the
+        next one, and so is its session held.
+    """
+    first, last = quarter.start_time.date(), (quarter + 1).end_time.date()
+    if first <= day <= last:
+        return ""
+    name = quarter_text(quarter)
+    if day < first:
+        return (f"Warning: the session of {day} lies before {name}, and the facts on the sheets "
+                f"are those of {name}; give the day on which it is held.")
+    return (f"Warning: the page of {name} shows sessions until {last}; that of {day} stands on "
+            "the page of a later quarter, once its invoices are there.")
+
+
 def read_text(returned: Returned, written: Written, settings: Settings, has_measures: bool,
               options: str) -> str:
     """What was read and written, what is missing, and what to do now.
@@ -81,6 +112,9 @@ def read_text(returned: Returned, written: Written, settings: Settings, has_meas
     for sheet in returned.sheets:
         lines.append(f"  {_remarks(sheet)}")
     lines += [*returned.notes, _written_text(written)]
+    if empty_n := sum(not sheet.scores and not sheet.own_plans for sheet in returned.sheets):
+        lines.append(f"{_s(empty_n, 'sheet')} {'is' if empty_n == 1 else 'are'} not filled in "
+                     "yet: put what comes back over the empty ones and read again.")
     if warning := too_few(raters, settings):
         lines.append(warning)
     return "\n".join([*lines, *_next(day, number, written, settings, has_measures, options)])
@@ -123,5 +157,7 @@ def _next(day: str, number: int, written: Written, settings: Settings, has_measu
     told += ["Next: the page shows what the panel found:", f"  qbr black-ops{options}"]
     if not has_measures:
         told.append(f"Write what you decide against it into {settings.folder / MEASURES}.csv, "
-                    f"with the columns {', '.join(TABLES[MEASURES].names)}.")
+                    f"with the columns {', '.join(TABLES[MEASURES].names)}; the dimension is "
+                    f"one of {', '.join(settings.black_ops.dimensions)}, or empty for the whole "
+                    "account, and the status is open, done or dropped.")
     return told

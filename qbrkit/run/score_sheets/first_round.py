@@ -1,6 +1,7 @@
 """What a second round shows of the first: each rater's own scores, and those of all."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -46,11 +47,20 @@ def raters_of(scores: pd.DataFrame) -> tuple[Rater, ...]:
     return tuple(map(Rater, ordered["rater"].tolist(), ordered["department"].tolist()))
 
 
-def items_of(scores: pd.DataFrame) -> tuple[tuple[str, str], ...]:
-    """Account and dimension of all that was scored, those of an account together."""
+def items_of(scores: pd.DataFrame,
+             dimensions: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
+    """Account and dimension of all that was scored, those of an account together.
+
+    Dimensions stand in the order given, others behind them: whatever the rater whose scores
+    come first left empty.
+    """
     items = scores.sort_index()[ITEM_KEY].drop_duplicates()
     order = {account: at for at, account in enumerate(items["account_id"].unique())}
-    placed = items.assign(at=items["account_id"].map(order)).sort_values("at", kind="stable")
+    place = {dimension: at for at, dimension in enumerate(dimensions)}
+    placed = items.assign(
+        at=items["account_id"].map(order),
+        place=items["dimension"].map(place).fillna(len(place))).sort_values(
+        ["at", "place"], kind="stable")
     return tuple(zip(placed["account_id"], placed["dimension"], strict=True))
 
 

@@ -10,7 +10,7 @@ from qbrkit.reviews import QuarterReview
 from qbrkit.run.paths import write_whole
 from qbrkit.run.score_sheets import first_round
 from qbrkit.run.score_sheets.choice import choose_accounts
-from qbrkit.run.score_sheets.pseudonyms import draw_raters
+from qbrkit.run.score_sheets.pseudonyms import PSEUDONYMS, draw_raters
 from qbrkit.run.score_sheets.read import read_filled
 from qbrkit.run.score_sheets.session import Round
 from qbrkit.run.score_sheets.told import Told, gather_told
@@ -92,7 +92,8 @@ def prepare_round(workspace: Workspace, review: QuarterReview, wanted: Wanted,
                                        wanted.day)
     raters = first_round.raters_of(scores)
     require_some(len(raters))
-    return Round(company, wanted.day, 2, raters, first_round.items_of(scores), wanted.until,
+    items = first_round.items_of(scores, review.settings.black_ops.dimensions)
+    return Round(company, wanted.day, 2, raters, items, wanted.until,
                  first_round.own_scores(scores), first_round.gather_first(scores))
 
 
@@ -144,7 +145,7 @@ def write_sheets(workspace: Workspace, review: QuarterReview, handed: Round, fol
         If there are sheets already and `force` is not set.
     """
     standing = {file: sheet for file in sorted(folder.glob("*.xlsx"))
-                if (sheet := read_filled(file)).about}  # not the analyst's own list of the raters
+                if (sheet := read_filled(file)).about or file.stem in PSEUDONYMS}
     if standing and not force:
         filled_n = sum(bool(sheet.scores) for sheet in standing.values())
         filled = f", {filled_n} of them filled in" if filled_n else ""
@@ -156,7 +157,7 @@ def write_sheets(workspace: Workspace, review: QuarterReview, handed: Round, fol
     books = {f"{rater.name}.xlsx": make_workbook(handed, rater, told) for rater in handed.raters}
     for name, book in books.items():
         write_whole(folder / name, book)
-    for file in standing:
+    for file in standing:  # the analyst's own files, as a list of who is who, stay
         if file.name not in books:  # of an earlier draw; read back, it would be a stranger
             file.unlink()
     return told

@@ -418,7 +418,7 @@ def test_every_fault_of_scores_and_measures_is_told(tmp_path):
         tmp_path, invoice_lines=evenly("A", 10), accounts=[{"account_id": "A"}],
         black_ops_scores=rows, counter_measures=[
             measure(), measure(owner=None), measure(due=None, status="done"),
-            measure(session_date="2026-02-02"), measure("Z")]))))
+            measure(session_date="2026-02-02"), measure("Z"), measure("A", "Preis")]))))
     for told in (
             "probability_low: is above probability_best; the score does not count: '0.5' (1 row",
             "probability_high: is below probability_best; the score does not count: '0.1' (1 row",
@@ -435,6 +435,7 @@ def test_every_fault_of_scores_and_measures_is_told(tmp_path):
             "(1 row",
             "is the day of no session in black_ops_scores; the measure stands all the same: "
             "'2026-02-02' (1 row",
+            "is no dimension that any session scored; the measure answers no move: 'Preis' (1 row",
             "counter_measures.account_id: is not in accounts; it answers no move against an "
             "account: 'Z' (1 row"):
         assert told in found, (told, found)

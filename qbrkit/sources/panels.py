@@ -102,4 +102,10 @@ def _measures(has_scores: bool) -> list[Check]:
             "where session_date is not null)", f"is the day of no session in {SCORES}; the "
             "measure stands all the same", NOTED, "session_date",
             "Write the day of the session as in its scores"))
+        plain = "lower(trim({}))"
+        checks.append(Check(
+            "dimension", f"dimension is not null and {plain.format('dimension')} not in (select "
+            f"{plain.format('dimension')} from contract.{SCORES} where dimension is not null)",
+            "is no dimension that any session scored; the measure answers no move", NOTED,
+            "dimension", f"Write it as in {SCORES}, or leave it empty for all"))
     return checks

@@ -42,8 +42,9 @@ def deals(review: QuarterReview, words: Language) -> str:
         "open; {unnamed} without a known competitor.", counted["deals_n"],
         open=words.number(counted["open_n"]), unnamed=words.number(counted["unnamed_n"]), **both)
     if unpriced := counted["unpriced_n"]:
-        text += " " + words.count("{n} lost deal has no amount and is in no sum.",
-                                  "{n} lost deals have no amount and are in no sum.", unpriced)
+        text += " " + words.count("Of the last four quarters, {n} lost deal has no amount and "
+                                  "is in no sum.", "Of the last four quarters, {n} lost deals "
+                                  "have no amount and are in no sum.", unpriced)
     if left_out := counted["left_out_n"]:
         text += " " + words.count("{n} more has no outcome or no day and is in no figure.",
                                   "{n} more have no outcome or no day and are in no figure.",

@@ -96,6 +96,12 @@ def test_expected_loss_is_told_with_its_low_and_high_chances_and_as_a_lower_boun
     told = text_of(losses.expected(agreed(base)))
     assert "By the raters' low chances it is €600, by their high ones €1,000." in told
     assert "Most of it is expected at Alpha: €600." in told
+    # the largest of two is most of them only beyond a half
+    same = AGREED["A", "price"]
+    even = {("A", "price"): same, ("B", "price"): same, ("A", "speed"): dict.fromkeys(same, 0.0)}
+    halves = held(base, scores("2026-10-01", even))
+    assert losses.scored(halves)["expected_loss"].tolist() == [600, 600]
+    assert "Most of it" not in text_of(losses.expected(halves))
     assert "lower bound" in text_of(losses.chart_note(agreed(base)))
     assert "Alpha: 600 (580 to 620); Beta: 200 (190 to 210)" in text_of(losses.chart(agreed(base)))
 
@@ -163,6 +169,7 @@ def test_scores_that_are_no_panel_say_why_and_rank_nothing(base, state):
     assert text_of(session.agreement(review)).startswith(why)
     told = page(review)
     assert not [one for one in NO_ORDER if one in told]
+    assert "do not agree enough" not in told
     assert ("qbr score-sheets" in told) == (state not in {"no spread", "nothing shared"})
 
 

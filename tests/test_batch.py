@@ -13,6 +13,7 @@ from qbrkit.run import batch
 from qbrkit.run.batch import run_pages
 from qbrkit.run.pages import DRAFT, FAILED, READY, REFUSED, REUSED, PageJob, PageResult, page_record
 from qbrkit.run.paths import write_whole
+from qbrkit.run.warm.apart import EndedError
 
 
 def jobs_in(folder, *ids):
@@ -199,3 +200,30 @@ def test_interrupt_cancels_what_waits(tmp_path, monkeypatch):
     assert after < 10
     time.sleep(0.2)
     assert len(begun) == after
+
+
+def test_page_that_was_written_and_not_told_before_an_interrupt_is_taken_away(
+        tmp_path, monkeypatch):
+    is_written = threading.Event()
+
+    def make(job):
+        if job.account_id == "A-1":
+            is_written.wait()
+            return PageResult(job, READY)
+        write_whole(job.page, f"new page of {job.account_id}" if job.account_id == "A-2" else "old")
+        if job.account_id == "A-3":
+            is_written.set()
+        raise EndedError("ended with the run")
+
+    def interrupted(result):
+        if result.job.account_id == "A-1":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(batch, "make_page", make)
+    monkeypatch.setattr(batch, "as_completed", lambda waiting: iter([*waiting][:1]))
+    jobs = jobs_in(tmp_path, "A-1", "A-2", "A-3")
+    before = [{"key": "older", "sha256": hashlib.sha256(b"old").hexdigest()}]
+    with pytest.raises(KeyboardInterrupt):
+        run_pages(jobs, tmp_path, before, workers=3, told=interrupted)
+    assert not jobs[1].page.exists()
+    assert jobs[2].page.read_text() == "old", "it was not replaced yet"

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +20,8 @@ from qbrkit.reviews import review_quarter
 from qbrkit.run.cli import qbr
 from qbrkit.run.score_sheets.cells import CellError, read_chance, read_ease, read_loss
 from qbrkit.run.score_sheets.choice import choose_accounts
+from qbrkit.run.score_sheets.endings import outside
+from qbrkit.run.score_sheets.first_round import items_of
 from qbrkit.run.score_sheets.layout import TEXT_LIMIT, TITLE_LIMIT, text_formula
 from qbrkit.run.score_sheets.pseudonyms import PSEUDONYMS, draw_raters
 from qbrkit.run.score_sheets.session import COLUMNS
@@ -169,9 +172,16 @@ def test_same_inputs_give_the_same_bytes_and_sheets_are_not_overwritten_unasked(
     assert told.exit_code == 2
     assert "holds 5 sheets of this round already, 1 of them filled in" in told.stderr
     assert "--force" in told.stderr
-    (books(handed)[0].parent / "Walrus.xlsx").write_bytes(b"of an earlier draw")
+    folder = books(handed)[0].parent
+    shutil.copy(books(handed)[0], folder / "of an earlier draw.xlsx")
+    own = folder / "who is who.xlsx"
+    own.write_bytes(b"the analyst's list")
     assert sheets(handed, "--session", DAY, *PANEL, "--force").exit_code == 0
+    assert own.read_bytes() == b"the analyst's list"
+    own.unlink()
     assert {file.name: file.read_bytes() for file in books(handed)} == before
+    books(handed)[0].write_bytes(b"filled, and protected by a password")
+    assert "holds 5 sheets" in sheets(handed, "--session", DAY, *PANEL).stderr
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
@@ -211,6 +221,9 @@ def test_accounts_are_those_asked_for_or_those_with_most_gaps(opened):
     assert choose_accounts(*opened, [], "", 6) == ["A", "007"]
     assert choose_accounts(*opened, [], "", 1) == ["A"]
     assert choose_accounts(*opened, [], " SOUTH", 6) == ["A"]
+    workspace, review = opened   # without any gap the larger comes first, whatever its id
+    assert choose_accounts(workspace, replace(review, gaps=review.gaps.head(0)), [], "",
+                           6) == ["A", "007"]
 
 
 def test_small_panel_is_warned_of_and_written(made, tmp_path):
@@ -219,6 +232,21 @@ def test_small_panel_is_warned_of_and_written(made, tmp_path):
     assert told.exit_code == 0
     assert "3 raters from 1 department; below 5 raters from 2 departments" in told.stderr
     assert "4 rows on 1 account:" in told.stdout
+
+
+def test_session_that_the_page_will_not_show_is_warned_of(made, tmp_path):
+    def hand_out(day):
+        return sheets(made[0], "--session", day, *PANEL, "--out", str(tmp_path / day))
+
+    # 2026Q4 is reviewed in 2027Q1: its page shows sessions until the end of March
+    told = hand_out("2027-04-01")
+    assert told.exit_code == 0
+    assert "the page of 2026Q4 shows sessions until 2027-03-31" in told.stderr
+    assert [outside(dt.date.fromisoformat(day), pd.Period("2026Q4"))
+            for day in ("2026-10-01", "2027-03-31")] == ["", ""]
+    assert "lies before 2026Q4" in outside(dt.date(2026, 9, 30), pd.Period("2026Q4"))
+    told = hand_out("31.3.2027")
+    assert "'31.3.2027' is no day; write it as 2026-11-30" in told.stderr
 
 
 def test_pseudonyms_are_drawn_by_the_session_and_are_no_other_department_s():
@@ -264,6 +292,7 @@ def test_filled_sheets_become_scores_and_no_other_row_changes(handed):
            "1 without a move" in told.stdout
     assert f"{rater_of(third)}: 1 score, 7 rows left empty" in told.stdout
     assert f"{rater_of(empty[0])}: not filled in yet" in told.stdout
+    assert "2 sheets are not filled in yet: put what comes back" in told.stdout
     assert "11 rows added" in told.stdout
     assert f"qbr score-sheets --session {DAY} --round 2 --workspace" in told.stdout
     assert file.read_bytes().startswith(before + b"\r\n" if b"\r\n" in before else before)
@@ -386,6 +415,16 @@ def test_every_fault_of_every_sheet_is_told_at_once_and_nothing_is_written(hande
     assert not (handed / "black_ops_scores.csv").exists()
 
 
+def test_sheet_that_is_wrong_all_over_does_not_hide_the_others(handed):
+    first, second, *_ = books(handed)
+    fill_all(first, loss="much", ease=9)   # two faults in each of eight rows
+    fill(second, {4: GOOD | {"ease": 7}})
+    told = read(handed)
+    assert told.stderr.count(f"{first.name}, Scores, row") == 12
+    assert f"{first.name}: 4 more of this kind; let {rater_of(first)} fill it anew" in told.stderr
+    assert f"{second.name}, Scores, row 4: the ease is 7" in told.stderr
+
+
 def test_what_is_no_workbook_is_passed_over_and_told(handed):
     first, *_ = books(handed)
     fill_all(first)
@@ -461,6 +500,14 @@ def test_second_round_shows_one_s_own_scores_and_those_of_all_without_names(hand
     assert f"qbr score-sheets --session {DAY} --round 2" in told.stderr
     told = sheets(handed, "--read", "--session", DAY)
     assert "sheets of several rounds were written" in told.stderr
+    assert f"say which, as --session {DAY} --round 2" in told.stderr
+
+
+def test_second_round_keeps_the_order_of_the_dimensions_whatever_was_left_empty():
+    scores = pd.DataFrame([("B", "speed"), ("B", "delivery"), ("A", "price"), ("B", "price")],
+                          columns=["account_id", "dimension"])
+    assert items_of(scores, ("price", "delivery")) == (
+        ("B", "price"), ("B", "delivery"), ("B", "speed"), ("A", "price"))
 
 
 # --- parts -------------------------------------------------------------------------------

@@ -99,6 +99,7 @@ class Again:
                 made = add_pdfs((page_record(result, self.folder) for result in results),
                                 before["pages"], self.folder, day, pdf, workers)
             except KeyboardInterrupt:
+                remove_unfinished(self.folder)
                 noted = manifest.recover(self.folder)["pages"]
                 self._tell(before, add_pdfs(noted, before["pages"], self.folder, day, False), jobs)
                 raise

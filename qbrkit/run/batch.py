@@ -4,7 +4,7 @@ Knows jobs and an executor, and nothing of what the pages say.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -64,7 +64,9 @@ def run_pages(jobs: Sequence[PageJob], folder: Path, previous: Iterable[dict[str
     list of PageResult
         One per job, in the order of the jobs.
     """
+    previous = list(previous)
     known = {record["key"]: record for record in previous if record.get("key")}
+    released = {record["sha256"] for record in previous if record.get("sha256")}
     results: dict[int, PageResult] = {}
     for at, job in enumerate(jobs):
         if not force and (reused := _reused(job, known.get(job.key), folder)):
@@ -73,7 +75,7 @@ def run_pages(jobs: Sequence[PageJob], folder: Path, previous: Iterable[dict[str
     open_jobs = {at: job for at, job in enumerate(jobs) if at not in results}
     if open_jobs:
         with _executor(workers, scheduler) as executor:
-            results |= _run(executor, open_jobs, told, working)
+            results |= _run(executor, open_jobs, told, working, released)
     return [results[at] for at in range(len(jobs))]
 
 
@@ -88,7 +90,8 @@ def _executor(workers: int, scheduler: str) -> AbstractContextManager[Executor]:
 
 def _run(executor: Executor, jobs: dict[int, PageJob],
          told: Callable[[PageResult], None],
-         working: Callable[[PageJob], None]) -> dict[int, PageResult]:
+         working: Callable[[PageJob], None],
+         released: Collection[str]) -> dict[int, PageResult]:
     def make(job: PageJob) -> PageResult:
         working(job)
         return make_page(job)
@@ -107,7 +110,11 @@ def _run(executor: Executor, jobs: dict[int, PageJob],
             told(results[at])
     except BaseException:  # ctrl-C: what waits must not begin, what runs ends
         executor.shutdown(wait=False, cancel_futures=True)
-        for future in _end(waiting):  # made between the last one told and the interrupt
+        begun = _end(waiting)
+        for future in begun:
+            if future.exception() is not None:
+                _withdraw(jobs[waiting[future]].page, released)
+        for future in begun:  # made between the last one told and the interrupt
             if future.exception() is None:
                 told(future.result())
         raise
@@ -120,6 +127,12 @@ def _end(waiting: Iterable[Future[PageResult]]) -> list[Future[PageResult]]:
     while wait(begun, timeout=WAIT_SECONDS).not_done:
         end_calls()
     return begun
+
+
+def _withdraw(page: Path, released: Collection[str]) -> None:
+    """Remove a page whose process was ended after it was written, and before it was told."""
+    if page.is_file() and hashlib.sha256(page.read_bytes()).hexdigest() not in released:
+        remove_page(page)
 
 
 def noting(told: Callable[[PageResult], None], folder: Path) -> Callable[[PageResult], None]:

@@ -222,6 +222,7 @@ class Batch:
             except KeyboardInterrupt:
                 self._stop(jobs, before)
                 raise
+            remove_unfinished(self.folder)  # of pages whose process died
             kept = self._kept(made, before, () if accounts or only_failed else kinds)
             if PLAN in kinds:
                 write_calls(self.review, self.folder / "internal")

@@ -90,8 +90,8 @@ def test_money_that_nobody_wrote_down_is_told_apart():
     review = told_of(north(*[deal("lost", "R", loss_reason="price")] * 2, deal(None)))
     said = text_of(threats.state(review))
     assert ("Of the last four quarters, 2 lost deals have no amount and are in no sum. 1 more has "
-            "no outcome or no day and is in no figure. The reason given most often for a lost deal is price: 2 of 2; no "
-            "lost deal in the year before.") in said
+            "no outcome or no day and is in no figure. The reason given most often for a lost deal "
+            "is price: 2 of 2; no lost deal in the year before.") in said
     assert row_of(threat_tables.competitors(review), "R")[5] == "–"
     assert threats.decisions(review) == [
         "Enter the outcome and the day of 1 deal that is in no figure without them."]

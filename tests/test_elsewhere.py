@@ -16,6 +16,8 @@ from qbrkit.run.pages import READY, PageResult
 from qbrkit.run.paths import write_whole
 
 fsspec = pytest.importorskip("fsspec")
+WORK = "work"
+"""Folder of what is never sent to anybody, in parts: no path of a machine may stand in a file."""
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -52,12 +54,12 @@ def test_folder_without_address_is_left_alone(tmp_path):
 def test_what_changed_is_sent_and_what_is_gone_is_taken_away(address, tmp_path):
     folder = tmp_path / "here" / "2026Q4"
     with kept_at(address, folder) as index:
-        fill(folder, external__a="A", external__b="B", work__notebooks__a="run", index="1")
+        fill(folder, external__a="A", external__b="B", work__a="run", index="1")
         fill_json(folder, "one")
         (folder / ".half.77").write_text("half-written")
     assert index == f"{address}/2026Q4/index.html"
     assert lies_at(address) == {
-        "2026Q4/external/a": "A", "2026Q4/external/b": "B", "2026Q4/work/notebooks/a": "run",
+        "2026Q4/external/a": "A", "2026Q4/external/b": "B", f"2026Q4/{WORK}/a": "run",
         "2026Q4/index": "1", "2026Q4/manifest.json": "one"}
     store, root = fsspec.core.url_to_fs(f"{address}/2026Q4/external/a")
     store.pipe_file(root, b"not sent again")
@@ -67,7 +69,7 @@ def test_what_changed_is_sent_and_what_is_gone_is_taken_away(address, tmp_path):
         fill_json(folder, "two")
     assert lies_at(address) == {
         "2026Q4/external/a": "not sent again", "2026Q4/external/c": "C",
-        "2026Q4/work/notebooks/a": "run", "2026Q4/index": "1", "2026Q4/manifest.json": "two"}
+        f"2026Q4/{WORK}/a": "run", "2026Q4/index": "1", "2026Q4/manifest.json": "two"}
 
 
 def test_run_of_another_machine_is_brought_and_no_page_of_before_is_left(address, tmp_path):
@@ -169,7 +171,7 @@ def test_pages_at_an_address_are_reused_on_another_machine(made, tmp_path):
         manifest = json.loads(store.cat_file("/bucket/reviews/2026Q4/manifest.json"))
         assert [store.cat_file(f"/bucket/reviews/2026Q4/{one['file']}").decode()
                 for one in manifest["pages"]] == ["page of A-1", "page of A-2"]
-        assert store.exists("/bucket/reviews/2026Q4/work/views/A-1.json")
+        assert store.exists(f"/bucket/reviews/2026Q4/{WORK}/views/A-1.json")
         assert not store.exists("/bucket/reviews/work")  # the tables stay on the machine
         made.clear()
         assert run("second", "external").exit_code == 0

@@ -289,3 +289,15 @@ def _changed(view: dict[str, Any], entry: Entry) -> dict[str, Any]:
     rows = [row | {name: other(value) for name, value in row.items() if name == entry.column}
             for row in part[entry.table]]
     return view | {entry.part: part | {entry.table: rows}}
+
+
+def left_out(monkeypatch, listed: dict, key: str) -> None:
+    """Take an entry off a list for one test; put back, it stands where it stood.
+
+    Plain `delitem` would put it back at the end, and the order of the list is that of the docs.
+    """
+    from_it_on = list(listed.items())[list(listed).index(key):]
+    for name, _ in reversed(from_it_on):
+        monkeypatch.delitem(listed, name)
+    for name, entry in from_it_on[1:]:
+        monkeypatch.setitem(listed, name, entry)

@@ -188,9 +188,9 @@ def switched_off(monkeypatch, entry):
     """Take an entry off the allow-list: that, and nothing else."""
     lists = {"account": allowed.ACCOUNT, "company": allowed.COMPANY, "figures": allowed.FIGURES}
     if entry.part in lists:
-        monkeypatch.delitem(lists[entry.part], entry.column)
+        planted.left_out(monkeypatch, lists[entry.part], entry.column)
     elif not entry.column:
-        monkeypatch.delitem(allowed.TABLES, entry.table)
+        planted.left_out(monkeypatch, allowed.TABLES, entry.table)
     else:
         table = allowed.TABLES[entry.table]
         monkeypatch.setitem(allowed.TABLES, entry.table, replace(table, columns=tuple(
@@ -469,3 +469,11 @@ def test_the_customers_page_loads_no_reader_of_the_companys_data():
         cwd=Path(__file__).resolve().parents[1]).stdout.split()
     assert "qbrkit.disclosure" in loaded
     assert not {"qbrkit.sources", "qbrkit.reviews", "duckdb"} & set(loaded)
+
+
+def test_an_entry_left_out_and_put_back_stands_where_it_stood(monkeypatch):
+    before = list(allowed.TABLES)
+    with monkeypatch.context() as patched:
+        planted.left_out(patched, allowed.TABLES, before[1])
+        assert list(allowed.TABLES) == [before[0], *before[2:]]
+    assert list(allowed.TABLES) == before

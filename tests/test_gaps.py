@@ -1,5 +1,7 @@
 """What the page of an account could be better with, and what a run tells of it."""
 
+from planted import left_out
+
 from qbrkit.disclosure import allowed
 from qbrkit.run.gaps import find_gaps
 
@@ -19,7 +21,7 @@ def test_a_page_with_everything_on_record_lacks_nothing():
 def test_a_table_that_is_missing_or_empty_is_a_gap_unless_no_customer_sees_it(monkeypatch):
     assert find_gaps({"tables": {"plan": []}}) == {
         "no_value": 1, "no_plan": 1, "no_service": 1, "no_promises": 1}
-    monkeypatch.delitem(allowed.TABLES, "service_levels")
+    left_out(monkeypatch, allowed.TABLES, "service_levels")
     assert find_gaps(view(service_levels=[], plan=[])) == {"no_plan": 1}
 
 

@@ -195,9 +195,9 @@ def test_defaults_are_what_the_golden_copies_are_made_of(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["internal_review", "external_review"])
+@pytest.mark.parametrize("name", ["external_review"])
 def test_runs_top_to_bottom_as_in_jupyterlab(name, tmp_path):
-    """In its own folder, with its own defaults, without a warning: one notebook of each input.
+    """In its own folder, with its own defaults, without a warning.
 
     Nbval runs the golden copies of all four in a kernel, and a stream there is a difference.
     """

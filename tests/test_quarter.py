@@ -437,20 +437,6 @@ def test_second_run_reuses_every_page(first, copied, executed_here):
     assert pages_of(copied.folder) == before
 
 
-def test_pages_do_not_depend_on_the_number_of_workers(first, copied):
-    """Real kernels, three at a time, against the first run with two."""
-    chosen = green_circle(first.folder)[:3]
-    before = pages_of(first.folder)
-    accounts = [part for one in chosen for part in ("--account", one)]
-    run = subprocess.run(
-        [sys.executable, "-m", "qbrkit", "external", "--workspace", str(copied.workspace),
-         "--out", str(copied.out), "--force", "--workers", "3", *accounts],
-        cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=600)
-    assert run.returncode == GOOD, run.stderr
-    assert {status_of(copied.folder)[one] for one in chosen} <= {"ready", "draft"}
-    assert pages_of(copied.folder) == before
-
-
 def test_pages_made_here_are_those_of_the_real_run(first, copied, executed_here):
     """So that what the tests below see is true of real runs as well."""
     chosen = green_circle(first.folder)[-3:]

@@ -531,7 +531,7 @@ def small_lines():
             lambda lines: any(line["account_id"] for line in lines))
 
 
-@settings(max_examples=12, deadline=None,      # a whole review each
+@settings(max_examples=8, deadline=None,      # a whole review each
           suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(lines=small_lines(), roll_up=st.booleans(), has_accounts=st.booleans(),
        has_rates_from=st.sampled_from(["2022-12", "2024-01"]))

@@ -43,8 +43,9 @@ def _scores() -> list[Check]:
     """Scores that contradict themselves or each other."""
     same, in_order = ", ".join(SAME), "Ask the rater for at least, best guess and at most"
     scored = f"from contract.{SCORES} where probability_best is not null"
-    twice = (f"select {same} {scored} group by all having count(distinct row("
-             f"{', '.join(FIGURES)})) > 1")
+    figures = ", ".join(f"coalesce(cast({name} as varchar), '')" for name in FIGURES)
+    twice = (f"select {same} {scored} group by all having count(distinct concat_ws('|', "
+             f"{figures})) > 1")
     return [
         Check("probability_low", "probability_low > probability_best",
               f"is above probability_best; {NOT_USED}", NOTED, "probability_low", in_order),

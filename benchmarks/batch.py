@@ -79,9 +79,10 @@ def by_limit(jobs: list[PageJob], folder: Path) -> None:
     for at, job in enumerate(jobs):
         notebook = nbformat.read(job.notebook, as_version=4)
         names: dict = {}
-        for cell in notebook.cells:
+        for count, cell in enumerate(notebook.cells, 1):
             if cell.cell_type != "code":
                 continue
+            cell.execution_count = count
             if "parameters" in cell.metadata.tags:
                 names |= job.parameters
             elif "setup" in cell.metadata.tags:

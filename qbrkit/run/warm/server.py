@@ -5,7 +5,9 @@ It holds no thread, since a fork takes along only the one that forks, with the l
 
 import contextlib
 import gc
+import importlib
 import os
+import pkgutil
 import select
 import signal
 import socket
@@ -61,6 +63,14 @@ def _import_all() -> None:
     import qbrkit.run.pages
     import qbrkit.run.warm.engine
     import qbrkit.run.warm.shell  # noqa: F401
+    from qbrkit import report
+    from qbrkit.languages import known_languages
+    from qbrkit.report.language import language
+
+    for module in pkgutil.walk_packages(report.__path__, f"{report.__name__}."):
+        importlib.import_module(module.name)
+    for code in known_languages():
+        language(code)
 
     gc.collect()
     gc.freeze()  # the collector must not touch, and so copy, what is shared

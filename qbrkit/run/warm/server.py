@@ -18,6 +18,9 @@ from typing import NoReturn
 from qbrkit.run.warm.apart import NUMBER_BYTES
 
 EXIT_OF_PARENT = 0
+PRELOADED = ("matplotlib.pyplot", "nbconvert", "pandas", "papermill", "qbrkit.disclosure",
+             "qbrkit.run.export", "qbrkit.run.pages", "qbrkit.run.warm.engine",
+             "qbrkit.run.warm.shell")
 
 
 def main(descriptor: int) -> NoReturn:
@@ -55,14 +58,8 @@ def main(descriptor: int) -> NoReturn:
 def _import_all() -> None:
     """What nearly every notebook imports, once; what is then in memory is shared by all."""
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    import papermill  # noqa: F401
-
-    import qbrkit.disclosure
-    import qbrkit.report.exhibits
-    import qbrkit.run.export
-    import qbrkit.run.pages
-    import qbrkit.run.warm.engine
-    import qbrkit.run.warm.shell  # noqa: F401
+    for name in PRELOADED:
+        importlib.import_module(name)
     from qbrkit import report
     from qbrkit.languages import known_languages
     from qbrkit.report.language import language

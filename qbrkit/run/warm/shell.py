@@ -148,6 +148,10 @@ class NotebookShell(InteractiveShell):
     def _open_matplotlib(self) -> None:
         """Draw figures into the cells, as a kernel does, where matplotlib is used at all."""
         os.environ["MPLBACKEND"] = INLINE  # read where matplotlib is imported by a cell
+        if "matplotlib" in sys.modules:  # it has read that already
+            import matplotlib
+
+            matplotlib.rcParams["backend"] = INLINE
         if "matplotlib.pyplot" in sys.modules:
             from IPython.core.pylabtools import activate_matplotlib
             from matplotlib_inline.backend_inline import configure_inline_support

@@ -76,7 +76,7 @@ figure, axes = plt.subplots(figsize=(2, 1)); axes.plot([3, 1]); plt.close(figure
 %matplotlib inline
 ---
 import asyncio
-await asyncio.sleep(0.001); [1 async for _ in aiter_()] if False else "awaited"
+await asyncio.sleep(0.001); "awaited"
 ---
 async def later(): return "from a coroutine"
 await later()
@@ -119,7 +119,7 @@ from tqdm import tqdm; list(tqdm(range(2), file=sys.stdout, bar_format="{n}"))
 ---
 x?
 ---
-__name__, sys.stdout.isatty(), sys.stdin.isatty() if False else None
+__name__, sys.stdout.isatty()
 ---
 import pickle
 class Kept: pass
